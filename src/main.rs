@@ -1,0 +1,2 @@
+//! The `xpusim` command.
+fn main() {}
