@@ -1,5 +1,10 @@
 //! Discrete-event simulator for policies on heterogeneous accelerator clusters.
 #![forbid(unsafe_code)]
 
+pub mod engine;
+pub mod model;
+pub mod policy;
+pub mod queue;
+pub mod record;
 pub mod rng;
 pub mod units;

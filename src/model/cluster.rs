@@ -1,0 +1,153 @@
+//! The machine as built: pools of one device model, units, nodes. Nothing here changes in a run.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::kind::UnitKind;
+use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, UnitId};
+
+/// One frequency at which a unit can run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PState {
+    /// Clock in hertz; 0 where the device publishes none.
+    pub frequency: f64,
+    /// Power of a fully loaded unit.
+    pub active: Power,
+}
+
+/// The one sleep state of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SleepState {
+    /// Power while asleep.
+    pub power: Power,
+    /// How long falling asleep takes; it cannot be cut short.
+    pub entry: SimDuration,
+    /// How long waking takes.
+    pub wake: SimDuration,
+    /// Power while falling asleep and while waking.
+    pub transition: Power,
+}
+
+/// A device model, as the simulation needs it.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Catalogue id.
+    pub name: Arc<str>,
+    /// Its kind.
+    pub kind: UnitKind,
+    /// Speed relative to the tasks' reference.
+    pub speed: f64,
+    /// Device memory per unit; [`Bytes::UNBOUNDED`] never binds.
+    pub memory: Bytes,
+    /// Power when awake without load.
+    pub idle: Power,
+    /// At least one, in ascending frequency.
+    pub pstates: Vec<PState>,
+    /// Share of a task's time at top frequency that scales with the clock, in [0, 1].
+    pub beta: f64,
+    /// Sleep state, if it has one.
+    pub sleep: Option<SleepState>,
+    /// Effective peak rates in FLOP/s by precision, lowest name first.
+    pub peaks: Vec<(Arc<str>, f64)>,
+    /// Effective memory bandwidth in B/s.
+    pub bandwidth: Option<f64>,
+    /// Whether compute and memory time add up rather than overlap.
+    pub additive_roofline: bool,
+}
+
+impl Device {
+    /// Progress per second in P-state `p`, relative to the top one.
+    ///
+    /// The β model: `t(f) = t(fmax) (β fmax/f + 1 − β)` (Hsu & Kremer, PLDI 2003).
+    pub fn rate(&self, p: usize, beta: f64) -> f64 {
+        match (self.pstates.get(p), self.pstates.last()) {
+            (Some(at), Some(top)) if at.frequency > 0.0 && at.frequency < top.frequency => {
+                1.0 / (beta * top.frequency / at.frequency + 1.0 - beta)
+            }
+            _ => 1.0,
+        }
+    }
+
+    /// The index of the fastest P-state.
+    pub fn top(&self) -> u8 {
+        self.pstates.len().saturating_sub(1).min(255) as u8
+    }
+}
+
+/// All units of one device model.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// The device model.
+    pub device: Device,
+    /// Its units, ascending.
+    pub units: Vec<UnitId>,
+    /// The fastest P-state that the power cap leaves.
+    pub ceiling: u8,
+}
+
+/// Where a unit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitPlace {
+    /// Its device pool.
+    pub pool: PoolId,
+    /// Its position within the pool.
+    pub local: u32,
+    /// Its node.
+    pub node: NodeId,
+}
+
+/// One machine.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Name, unique in the cluster.
+    pub name: Arc<str>,
+    /// Its units: one contiguous run of ids.
+    pub units: Range<u32>,
+    /// Host processors in thousandths of a core; `u64::MAX` never binds.
+    pub host_cpus: u64,
+    /// Host memory; [`Bytes::UNBOUNDED`] never binds.
+    pub host_memory: Bytes,
+}
+
+/// The whole machine.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// Device pools, in order of first appearance.
+    pub pools: Vec<Pool>,
+    /// Nodes, in order.
+    pub nodes: Vec<Node>,
+    /// Place of each unit.
+    pub units: Vec<UnitPlace>,
+}
+
+impl Cluster {
+    /// Adds a node with `groups` of (pool, how many units).
+    pub fn add_node(&mut self, name: Arc<str>, host_cpus: u64, host_memory: Bytes, groups: &[(PoolId, u32)]) {
+        let node = NodeId(self.nodes.len() as u32);
+        let first = self.units.len() as u32;
+        for &(pool, count) in groups {
+            let Some(members) = self.pools.get_mut(pool.index()) else { continue };
+            for _ in 0..count {
+                let unit = UnitId(self.units.len() as u32);
+                self.units.push(UnitPlace { pool, local: members.units.len() as u32, node });
+                members.units.push(unit);
+            }
+        }
+        self.nodes.push(Node { name, units: first..self.units.len() as u32, host_cpus, host_memory });
+    }
+
+    /// The device of a unit.
+    pub fn device(&self, unit: UnitId) -> &Device {
+        &self.pools[self.units[unit.index()].pool.index()].device
+    }
+
+    /// The kinds present, each once, in the order of [`UnitKind::ALL`].
+    pub fn kinds(&self) -> Vec<UnitKind> {
+        UnitKind::ALL.into_iter().filter(|k| self.pools.iter().any(|p| p.device.kind == *k)).collect()
+    }
+
+    /// How many units of `kind` there are.
+    pub fn count(&self, kind: UnitKind) -> usize {
+        self.pools.iter().filter(|p| p.device.kind == kind).map(|p| p.units.len()).sum()
+    }
+}

@@ -1,0 +1,77 @@
+//! What can happen in a cluster, in the order in which it happens at one instant.
+
+use crate::queue::Ranked;
+use crate::units::{TaskId, UnitId};
+
+/// One event. Epochs make stale timers harmless: an event whose epoch is old is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A task has done its work on its units.
+    Finish {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A cloud task reaches the end of its present phase.
+    CloudPhase {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A unit is awake, or asleep: its transition has ended.
+    UnitTransition {
+        /// The unit.
+        unit: UnitId,
+        /// Its transition epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A unit has been idle for its sleep timeout.
+    SleepTimer {
+        /// The unit.
+        unit: UnitId,
+        /// Its transition epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// Statistics start.
+    Warmup,
+    /// The next task of a source arrives.
+    Arrive {
+        /// The source's index.
+        source: u16,
+        /// The source's epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// The governor looks at the units whose load has changed.
+    GovernorTick,
+    /// The adaptive component's epoch ends.
+    AdaptEpoch,
+    /// A scheduler asked for a pass now.
+    SchedulerTimer,
+}
+
+impl Ranked for Event {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Finish { .. } => 0,
+            Self::CloudPhase { .. } => 1,
+            Self::UnitTransition { .. } => 2,
+            Self::SleepTimer { .. } => 3,
+            Self::Warmup => 4,
+            Self::Arrive { .. } => 5,
+            Self::GovernorTick => 6,
+            Self::AdaptEpoch => 7,
+            Self::SchedulerTimer => 8,
+        }
+    }
+
+    fn lane(&self) -> u16 {
+        match self {
+            Self::Arrive { source, .. } => *source,
+            _ => 0,
+        }
+    }
+}
+
+const _: () = assert!(std::mem::size_of::<Event>() <= 16);

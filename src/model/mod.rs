@@ -1,0 +1,10 @@
+//! State and physics of a cluster: no policy, no random numbers, no files.
+
+pub mod cluster;
+pub mod event;
+pub mod free_set;
+pub mod kind;
+pub mod memory;
+pub mod task;
+pub mod unit;
+pub mod world;

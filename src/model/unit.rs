@@ -1,0 +1,171 @@
+//! One unit in motion: what it carries, in which state it is, what that costs.
+
+use crate::units::{Bytes, Energy, Power, Share, SimTime, TaskId};
+
+use super::cluster::Device;
+use super::memory::Allocator;
+
+/// Whether a unit can work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitPhase {
+    /// Awake, with or without load.
+    Awake,
+    /// Asleep.
+    Sleeping,
+    /// On its way to sleep; `wanted` where a task already waits for it.
+    FallingAsleep {
+        /// A task has been placed since.
+        wanted: bool,
+    },
+    /// On its way back.
+    Waking,
+}
+
+/// What a unit's energy went into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnergyState {
+    /// Awake under load.
+    Active = 0,
+    /// Awake without load.
+    Idle = 1,
+    /// Asleep.
+    Sleep = 2,
+    /// Falling asleep or waking.
+    Transition = 3,
+}
+
+impl EnergyState {
+    /// All four, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Idle, Self::Sleep, Self::Transition];
+
+    /// The word in metric names.
+    pub const fn as_str(self) -> &'static str {
+        ["active", "idle", "sleep", "transition"][self as usize]
+    }
+}
+
+/// Device memory: a count, or blocks under an allocator.
+pub enum Space {
+    /// Only the sum counts.
+    Counter,
+    /// Blocks at addresses.
+    Blocks(Box<dyn Allocator>),
+}
+
+/// Totals of one unit, closed at every change.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct UnitTotals {
+    /// Nanoseconds in each [`EnergyState`].
+    pub time: [u64; 4],
+    /// Energy in each [`EnergyState`].
+    pub energy: [Energy; 4],
+    /// Load integral: millionths of the unit times nanoseconds.
+    pub load: u128,
+    /// Clock integral while active: hertz times seconds.
+    pub cycles: f64,
+}
+
+/// One unit in motion.
+pub struct Unit {
+    /// Not yet given away.
+    pub free: Share,
+    /// Share that is computing now.
+    pub load: Share,
+    /// Tasks that hold part of it.
+    pub residents: Vec<TaskId>,
+    /// State.
+    pub phase: UnitPhase,
+    /// Present P-state.
+    pub pstate: u8,
+    /// Guards its timers.
+    pub epoch: u32,
+    /// Memory given away.
+    pub memory_used: Bytes,
+    /// Most memory ever given away.
+    pub memory_peak: Bytes,
+    /// The allocator.
+    pub space: Space,
+    /// External fragmentation in millionths.
+    pub fragmentation: u32,
+    /// Tasks that have run here.
+    pub served: u64,
+    /// Power since `since`.
+    pub power: Power,
+    /// State that `power` belongs to.
+    pub state: EnergyState,
+    /// When the totals were last closed.
+    pub since: SimTime,
+    /// Totals up to `since`.
+    pub totals: UnitTotals,
+}
+
+impl Unit {
+    /// An awake, empty unit in P-state `pstate`.
+    pub fn new(device: &Device, pstate: u8, space: Space) -> Self {
+        Self {
+            free: Share::WHOLE,
+            load: Share::ZERO,
+            residents: Vec::new(),
+            phase: UnitPhase::Awake,
+            pstate,
+            epoch: 0,
+            memory_used: Bytes::ZERO,
+            memory_peak: Bytes::ZERO,
+            space,
+            fragmentation: 0,
+            served: 0,
+            power: device.idle,
+            state: EnergyState::Idle,
+            since: SimTime::ZERO,
+            totals: UnitTotals::default(),
+        }
+    }
+
+    /// Whether `size` more bytes would fit into `capacity`.
+    pub fn memory_fits(&self, size: Bytes, capacity: Bytes) -> bool {
+        if size.is_zero() {
+            return true;
+        }
+        match &self.space {
+            Space::Counter => size.get() <= capacity.get() - self.memory_used.get().min(capacity.get()),
+            Space::Blocks(space) => space.fits(size),
+        }
+    }
+
+    /// Adds what has passed since the last change to the totals.
+    pub fn close(&mut self, now: SimTime, device: &Device) {
+        let passed = now - self.since;
+        if passed.is_zero() {
+            return;
+        }
+        self.since = now;
+        let state = self.state as usize;
+        self.totals.time[state] += passed.as_nanos();
+        self.totals.energy[state] += self.power.during(passed);
+        if self.load > Share::ZERO {
+            self.totals.load += u128::from(self.load.0) * u128::from(passed.as_nanos());
+            if let Some(p) = device.pstates.get(usize::from(self.pstate)) {
+                self.totals.cycles += p.frequency * passed.as_secs_f64();
+            }
+        }
+    }
+
+    /// Power and state that follow from what the unit does now.
+    ///
+    /// Awake: `idle + (active(p) − idle) × load`, the load being the computing share
+    /// (Fan, Weber & Barroso, ISCA 2007).
+    pub fn demand(&self, device: &Device) -> (Power, EnergyState) {
+        match (self.phase, &device.sleep) {
+            (UnitPhase::Sleeping, Some(sleep)) => (sleep.power, EnergyState::Sleep),
+            (UnitPhase::FallingAsleep { .. } | UnitPhase::Waking, Some(sleep)) => {
+                (sleep.transition, EnergyState::Transition)
+            }
+            _ if self.load == Share::ZERO => (device.idle, EnergyState::Idle),
+            _ => {
+                let active = device.pstates.get(usize::from(self.pstate)).map_or(device.idle, |p| p.active);
+                let dynamic = active.saturating_sub(device.idle).scaled(self.load);
+                (device.idle + dynamic, EnergyState::Active)
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! No backfilling: the head blocks.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::model::world::Site;
+use crate::policy::Pass;
+use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, try_start};
+
+/// Starts tasks from the head while they fit.
+#[derive(Default)]
+pub struct Strict {
+    site: Site,
+}
+
+/// No parameters.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Params {}
+
+impl Backfill for Strict {
+    fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>) {
+        while let Some(head) = queue.head() {
+            if !try_start(head, PoolFilter::Any, placement, pass, &mut self.site) {
+                return;
+            }
+            queue.pop();
+        }
+    }
+}
+
+impl Plugin for Strict {
+    const NAME: &'static str = "none";
+    const ABOUT: &'static str = "strict: the head of the queue blocks";
+    type Params = Params;
+
+    fn build(_: Params) -> Result<Self, BuildError> {
+        Ok(Self::default())
+    }
+}

@@ -1,0 +1,156 @@
+//! Schedulers. Most are put together from three independent parts:
+//! an [`Order`] of the queue, a [`Backfill`] rule for what may overtake a blocked head, and a
+//! [`Placement`] that picks the units.
+
+pub mod backfill;
+mod composed;
+pub mod order;
+pub mod placement;
+mod queue;
+mod srpt;
+
+pub use composed::Composed;
+pub use queue::OrderedQueue;
+pub use srpt::Srpt;
+
+use crate::model::world::Site;
+use crate::rng::StreamRng;
+use crate::units::{PoolId, SimTime, TaskId};
+
+use super::{ClusterView, Pass, TaskView};
+
+/// A sort key: lower goes first. Ties go by order of arrival.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(u64);
+
+impl Key {
+    /// All the same: order of arrival.
+    pub const EQUAL: Self = Self(0);
+
+    /// Ascending in whole numbers.
+    pub const fn ascending(x: u64) -> Self {
+        Self(x)
+    }
+
+    /// Descending in whole numbers.
+    pub const fn descending(x: u64) -> Self {
+        Self(u64::MAX - x)
+    }
+
+    /// Ascending in real numbers; NaN goes last.
+    pub fn ascending_real(x: f64) -> Self {
+        if x.is_nan() {
+            return Self(u64::MAX);
+        }
+        // Adding zero makes -0 equal to 0; the rest maps the order of floats to that of integers.
+        let bits = (x + 0.0).to_bits();
+        Self(if bits >> 63 == 1 { !bits } else { bits | 1 << 63 })
+    }
+
+    /// Descending in real numbers; NaN goes last.
+    pub fn descending_real(x: f64) -> Self {
+        Self::ascending_real(-x)
+    }
+}
+
+/// Which waiting task is next.
+pub trait Order: Send {
+    /// The key of `task` when it joins the queue.
+    fn key(&mut self, task: TaskView<'_>, now: SimTime) -> Key;
+
+    /// Whether keys change while tasks wait, so that each pass must sort anew.
+    fn changes_with_time(&self) -> bool {
+        false
+    }
+}
+
+/// What may start when.
+pub trait Backfill: Send {
+    /// `task` joined the queue.
+    fn on_ready(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
+
+    /// `task` has given its units back.
+    fn on_end(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
+
+    /// Starts what should start now.
+    fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>);
+}
+
+/// The pools among which a placement may choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolFilter {
+    /// All that the task can use.
+    Any,
+    /// All but one.
+    Not(PoolId),
+    /// One.
+    Only(PoolId),
+}
+
+impl PoolFilter {
+    /// Whether `pool` may be chosen.
+    pub fn allows(self, pool: PoolId) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Not(p) => p != pool,
+            Self::Only(p) => p == pool,
+        }
+    }
+}
+
+/// Which units a task gets.
+pub trait Placement: Send {
+    /// Fills `site` with units on which `task` fits now, within `pools`; `false` where there are none.
+    fn place(
+        &mut self,
+        task: TaskView<'_>,
+        pools: PoolFilter,
+        view: &ClusterView<'_>,
+        rng: &mut StreamRng,
+        site: &mut Site,
+    ) -> bool;
+}
+
+/// Places and starts `task` if it fits somewhere within `pools`.
+pub fn try_start(
+    task: TaskId,
+    pools: PoolFilter,
+    placement: &mut dyn Placement,
+    pass: &mut Pass<'_>,
+    site: &mut Site,
+) -> bool {
+    if !find(task, pools, placement, pass, site) {
+        pass.note_unplaced(task);
+        return false;
+    }
+    pass.start(task, site).is_ok()
+}
+
+/// Looks for a site for `task` within `pools`, without starting it.
+pub fn find(
+    task: TaskId,
+    pools: PoolFilter,
+    placement: &mut dyn Placement,
+    pass: &mut Pass<'_>,
+    site: &mut Site,
+) -> bool {
+    site.units.clear();
+    site.node = None;
+    let (view, rng) = pass.parts();
+    placement.place(view.task(task), pools, &view, rng, site)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn keys_keep_the_order_of_reals(a in any::<f64>(), b in any::<f64>()) {
+            prop_assume!(!a.is_nan() && !b.is_nan());
+            prop_assert_eq!(Key::ascending_real(a).cmp(&Key::ascending_real(b)), a.partial_cmp(&b).unwrap());
+            prop_assert_eq!(Key::descending_real(a).cmp(&Key::descending_real(b)), b.partial_cmp(&a).unwrap());
+        }
+    }
+}

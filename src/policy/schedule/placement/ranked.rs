@@ -1,0 +1,118 @@
+//! Placement by a rank of units and nodes: the lowest fitting ones win.
+
+use crate::model::world::Site;
+use crate::policy::schedule::PoolFilter;
+use crate::policy::{ClusterView, TaskView};
+use crate::units::{NodeId, PoolId, UnitId};
+
+/// Lower is better; the last tie goes to the lowest number of unit or node.
+pub type Rank = (u64, u64, u64);
+
+/// What a placement prefers.
+pub trait Ranking {
+    /// Rank of a unit on which the task fits.
+    fn unit(&mut self, task: TaskView<'_>, unit: UnitId, view: &ClusterView<'_>) -> Rank;
+
+    /// Rank of a node in which the task fits.
+    fn node(&mut self, task: TaskView<'_>, node: NodeId, view: &ClusterView<'_>) -> Rank;
+
+    /// Whether units of all pools compete, rather than the fastest pool with room being taken.
+    fn across_pools(&self) -> bool {
+        false
+    }
+}
+
+/// Fills `site` with the best-ranked units on which `task` fits.
+pub fn place_ranked(
+    ranking: &mut impl Ranking,
+    task: TaskView<'_>,
+    pools: PoolFilter,
+    view: &ClusterView<'_>,
+    site: &mut Site,
+) -> bool {
+    if view.one_node(task) || task.units() == 0 {
+        return place_in_node(ranking, task, pools, view, site);
+    }
+    let width = task.units() as usize;
+    let mut best: Option<(Rank, Vec<UnitId>)> = None;
+    for option in view.options(task).iter().filter(|o| pools.allows(o.pool)) {
+        if view.free_share(option.pool) < task.demand() {
+            continue;
+        }
+        let mut ranked: Vec<(Rank, UnitId)> = view
+            .pool_units(option.pool)
+            .iter()
+            .filter(|u| view.fits(task, **u))
+            .map(|u| (ranking.unit(task, *u, view), *u))
+            .collect();
+        if ranked.len() < width {
+            continue;
+        }
+        if ranked.len() > width {
+            ranked.select_nth_unstable(width - 1);
+            ranked.truncate(width);
+        }
+        // A gang is as good as its worst unit.
+        let rank = ranked.iter().map(|(r, _)| *r).max().unwrap_or_default();
+        if best.as_ref().is_none_or(|(b, _)| rank < *b) {
+            best = Some((rank, ranked.into_iter().map(|(_, u)| u).collect()));
+        }
+        if !ranking.across_pools() {
+            break;
+        }
+    }
+    let Some((_, units)) = best else { return false };
+    site.units.extend(units);
+    site.units.sort_unstable();
+    true
+}
+
+/// The best-ranked node, and in it the best-ranked units of the fastest pool with room.
+fn place_in_node(
+    ranking: &mut impl Ranking,
+    task: TaskView<'_>,
+    pools: PoolFilter,
+    view: &ClusterView<'_>,
+    site: &mut Site,
+) -> bool {
+    if task.units() == 0 {
+        let best = view.nodes().filter(|n| view.node_fits(task, *n)).map(|n| (ranking.node(task, n, view), n)).min();
+        site.node = best.map(|(_, node)| node);
+        return best.is_some();
+    }
+    for option in view.options(task).iter().filter(|o| pools.allows(o.pool)) {
+        if view.free_share(option.pool) < task.demand() {
+            continue;
+        }
+        let best = view
+            .nodes()
+            .filter(|n| view.node_fits(task, *n) && has_room(task, *n, option.pool, view))
+            .map(|n| (ranking.node(task, n, view), n))
+            .min();
+        let Some((_, node)) = best else { continue };
+        let mut ranked: Vec<(Rank, UnitId)> =
+            fitting(task, node, option.pool, view).map(|u| (ranking.unit(task, u, view), u)).collect();
+        ranked.sort_unstable();
+        site.units.extend(ranked.into_iter().take(task.units() as usize).map(|(_, u)| u));
+        site.units.sort_unstable();
+        site.node = Some(node);
+        return true;
+    }
+    false
+}
+
+/// Units of `pool` in `node` on which `task` fits, ascending.
+pub(super) fn fitting<'a>(
+    task: TaskView<'a>,
+    node: NodeId,
+    pool: PoolId,
+    view: &ClusterView<'a>,
+) -> impl Iterator<Item = UnitId> {
+    let view = *view;
+    view.node_units(node).filter(move |u| view.pool_of(*u) == pool && view.fits(task, *u))
+}
+
+/// Whether `task` finds all its units of `pool` in `node`.
+pub(super) fn has_room(task: TaskView<'_>, node: NodeId, pool: PoolId, view: &ClusterView<'_>) -> bool {
+    fitting(task, node, pool, view).take(task.units() as usize).count() == task.units() as usize
+}

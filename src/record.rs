@@ -1,0 +1,80 @@
+//! Facts about a run, told to observers as they happen.
+
+use crate::model::task::{Status, Task};
+use crate::model::unit::UnitPhase;
+use crate::model::world::World;
+use crate::units::{SimTime, UnitId};
+
+/// One fact. Borrowed: an observer copies what it keeps.
+#[derive(Clone, Copy, Debug)]
+pub enum Record<'a> {
+    /// A task came into the system.
+    Submitted(&'a Task),
+    /// A task joined the scheduler's queue.
+    Queued(&'a Task),
+    /// A task was given its units.
+    Placed(&'a Task),
+    /// A task began, or went on, to run.
+    Started(&'a Task),
+    /// A task lost its units and waits again.
+    Preempted(&'a Task),
+    /// A task left for the cloud.
+    Offloaded(&'a Task),
+    /// A task ended. Its units and times are still there to read.
+    Ended(&'a Task, Status),
+    /// A unit changed its phase.
+    UnitPhase(UnitId, UnitPhase),
+    /// A unit changed its P-state.
+    PState(UnitId, u8),
+    /// Memory, not units, keeps this task waiting (told once per task).
+    MemoryWait(&'a Task),
+    /// Statistics start now.
+    WarmedUp,
+}
+
+/// Somebody who listens to a run. `()` hears nothing and costs nothing; pairs share.
+pub trait Observer {
+    /// A fact. Cannot fail: a sink keeps its first error and returns it when asked to finish.
+    fn on(&mut self, _at: SimTime, _record: &Record<'_>) {}
+
+    /// An instant has settled: gauges may be read.
+    fn quiet(&mut self, _at: SimTime, _world: &World) {}
+}
+
+impl Observer for () {}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn on(&mut self, at: SimTime, record: &Record<'_>) {
+        self.0.on(at, record);
+        self.1.on(at, record);
+    }
+
+    fn quiet(&mut self, at: SimTime, world: &World) {
+        self.0.quiet(at, world);
+        self.1.quiet(at, world);
+    }
+}
+
+impl<O: Observer> Observer for Option<O> {
+    fn on(&mut self, at: SimTime, record: &Record<'_>) {
+        if let Some(observer) = self {
+            observer.on(at, record);
+        }
+    }
+
+    fn quiet(&mut self, at: SimTime, world: &World) {
+        if let Some(observer) = self {
+            observer.quiet(at, world);
+        }
+    }
+}
+
+impl<O: Observer + ?Sized> Observer for Box<O> {
+    fn on(&mut self, at: SimTime, record: &Record<'_>) {
+        (**self).on(at, record);
+    }
+
+    fn quiet(&mut self, at: SimTime, world: &World) {
+        (**self).quiet(at, world);
+    }
+}
