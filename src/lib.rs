@@ -7,4 +7,5 @@ pub mod policy;
 pub mod queue;
 pub mod record;
 pub mod rng;
+pub mod sim;
 pub mod units;

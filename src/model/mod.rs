@@ -5,6 +5,7 @@ pub mod event;
 pub mod free_set;
 pub mod kind;
 pub mod memory;
+pub mod source;
 pub mod task;
 pub mod unit;
 pub mod world;

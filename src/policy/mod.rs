@@ -24,6 +24,7 @@ pub mod schedule;
 pub mod sleep;
 mod view;
 
+pub(crate) use pass::Moves;
 pub use pass::{Pass, Refusal};
 pub use view::{ClusterView, TaskView, UnitView};
 

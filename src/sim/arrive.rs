@@ -1,0 +1,192 @@
+//! Arrivals: from a source into the system, past dependencies, to the queue, the cloud or rejection.
+
+use std::collections::BTreeMap;
+
+use crate::model::event::Event;
+use crate::model::source::Source;
+use crate::model::task::{Phase, Status, Submission};
+use crate::policy::{ClusterView, Route};
+use crate::queue::EventQueue;
+use crate::record::{Observer, Record};
+use crate::units::{Bytes, SimTime, TaskId};
+
+use super::Simulation;
+
+/// What is known of a task on which others may depend.
+#[derive(Clone, Debug)]
+enum Parent {
+    /// Not ended, or not even arrived; the tasks that wait for it.
+    Open(Vec<TaskId>),
+    /// Ended; `true` if it completed.
+    Ended(bool),
+}
+
+/// A source and what belongs to it.
+pub(super) struct SourceState {
+    pub(super) source: Box<dyn Source>,
+    epoch: u32,
+    /// Time of its arrival in the event queue.
+    armed: Option<SimTime>,
+    closed: bool,
+    /// By position in the source; only for sources whose tasks name others.
+    parents: BTreeMap<u32, Parent>,
+}
+
+impl SourceState {
+    pub(super) fn new(source: Box<dyn Source>) -> Self {
+        Self { source, epoch: 0, armed: None, closed: false, parents: BTreeMap::new() }
+    }
+}
+
+impl<O: Observer> Simulation<O> {
+    /// Puts the next arrival of a source into the event queue.
+    pub(super) fn arm_source(&mut self, index: usize, queue: &mut EventQueue<Event>) {
+        let Some(state) = self.sources.get_mut(index) else { return };
+        let next = state.source.peek();
+        if state.armed == next && next.is_some() {
+            return;
+        }
+        state.epoch = state.epoch.wrapping_add(1);
+        state.armed = next;
+        match next {
+            Some(at) => {
+                if std::mem::take(&mut state.closed) {
+                    self.open_sources += 1;
+                }
+                queue.push(at, Event::Arrive { source: index as u16, epoch: state.epoch });
+            }
+            None if !state.closed => {
+                state.closed = true;
+                self.open_sources -= 1;
+            }
+            None => {}
+        }
+    }
+
+    /// All tasks of a source that arrive now.
+    pub(super) fn arrivals(&mut self, index: usize, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
+        if self.sources.get(index).is_none_or(|s| s.epoch != epoch) {
+            return;
+        }
+        self.sources[index].armed = None;
+        while let Some(state) = self.sources.get_mut(index)
+            && state.source.peek() == Some(now)
+            && let Some(submission) = state.source.pop()
+        {
+            self.submit(index, submission, now, queue);
+        }
+        self.arm_source(index, queue);
+    }
+
+    fn submit(&mut self, source: usize, submission: Submission, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.counts.submitted += 1;
+        let class = &self.world.classes[submission.class as usize];
+        let reference = self.world.reference_time(class, &submission.work);
+        let id = self.world.tasks.admit(submission, now, reference);
+        self.observer.on(now, &Record::Submitted(&self.world.tasks[id]));
+        let after = std::mem::take(&mut self.world.tasks[id].spec.after);
+        let mut blockers = 0;
+        for parent in after {
+            match self.sources[source].parents.entry(parent).or_insert_with(|| Parent::Open(Vec::new())) {
+                Parent::Open(children) => {
+                    children.push(id);
+                    blockers += 1;
+                }
+                Parent::Ended(true) => {}
+                Parent::Ended(false) => {
+                    self.end_task(id, Status::Failed, now, queue);
+                    return;
+                }
+            }
+        }
+        self.world.tasks[id].blockers = blockers;
+        if blockers == 0 {
+            self.make_ready(id, now, queue);
+        }
+    }
+
+    /// A task has ended: those that wait for it come closer, or fail with it.
+    pub(super) fn release_dependents(
+        &mut self,
+        source: usize,
+        position: u32,
+        status: Status,
+        now: SimTime,
+        queue: &mut EventQueue<Event>,
+    ) {
+        let Some(state) = self.sources.get_mut(source) else { return };
+        if !state.source.has_dependencies() {
+            return;
+        }
+        let completed = status == Status::Completed;
+        let before = state.parents.insert(position, Parent::Ended(completed));
+        let Some(Parent::Open(children)) = before else { return };
+        for child in children {
+            if self.world.tasks.get(child).is_none_or(|t| t.phase != Phase::Blocked) {
+                continue;
+            }
+            if !completed {
+                self.end_task(child, Status::Failed, now, queue);
+                continue;
+            }
+            let task = &mut self.world.tasks[child];
+            task.blockers -= 1;
+            if task.blockers == 0 {
+                self.make_ready(child, now, queue);
+            }
+        }
+    }
+
+    /// A task without open dependencies goes to the cloud, to the queue, or nowhere.
+    fn make_ready(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        let view = ClusterView::new(&self.world, now);
+        if let Some(predicted) = self.policies.adaptive.predict(view.task(id)) {
+            self.world.tasks[id].estimate = predicted;
+        }
+        if let Some(quote) = self.quote(id) {
+            let view = ClusterView::new(&self.world, now);
+            let route = self.policies.cloud.route(view.task(id), quote, &view, &mut self.cloud_rng);
+            if route == Route::Cloud {
+                self.offload(id, now, queue);
+                return;
+            }
+        }
+        if !self.could_ever_run(id) {
+            self.end_task(id, Status::Rejected, now, queue);
+            return;
+        }
+        self.world.tasks[id].phase = Phase::Waiting;
+        self.world.gauges.waiting += 1;
+        self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
+        self.policies.scheduler.on_ready(id, &ClusterView::new(&self.world, now));
+        self.dirty = true;
+    }
+
+    /// Whether the empty cluster could run the task.
+    pub(super) fn could_ever_run(&self, id: TaskId) -> bool {
+        let task = &self.world.tasks[id];
+        let spec = &task.spec;
+        let cluster = &self.world.cluster;
+        let class = self.world.class_of(task);
+        let host_fits = |n: &crate::model::cluster::Node| {
+            n.host_cpus >= spec.host_cpus && n.host_memory >= spec.host_memory
+        };
+        let one_node = class.one_node || spec.host_cpus > 0 || spec.host_memory > Bytes::ZERO;
+        if spec.units == 0 {
+            return cluster.nodes.iter().any(host_fits);
+        }
+        class.options.iter().any(|option| {
+            let pool = &cluster.pools[option.pool.index()];
+            if spec.memory > pool.device.memory {
+                return false;
+            }
+            if !one_node {
+                return pool.units.len() >= spec.units as usize;
+            }
+            cluster.nodes.iter().filter(|n| host_fits(n)).any(|n| {
+                let here = n.units.clone().filter(|u| cluster.units[*u as usize].pool == option.pool);
+                here.take(spec.units as usize).count() == spec.units as usize
+            })
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Invariants: what must hold at every quiet instant, and at the end.
+
+use crate::model::task::Phase;
+use crate::model::unit::Space;
+use crate::record::Observer;
+use crate::units::{Bytes, SimTime};
+
+use super::Simulation;
+
+/// An invariant that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Broken(pub String);
+
+fn hold(condition: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+    if condition { Ok(()) } else { Err(Broken(what())) }
+}
+
+impl<O: Observer> Simulation<O> {
+    /// Capacity, memory, counts and power agree with what the tasks hold.
+    pub(super) fn check_now(&self, now: SimTime) -> Result<(), Broken> {
+        let world = &self.world;
+        let mut given = vec![(0u64, 0u64); world.units.len()];
+        let mut waiting = 0;
+        let mut holders = 0;
+        for (_, task) in world.tasks.iter() {
+            waiting += u32::from(task.phase == Phase::Waiting);
+            if matches!(task.phase, Phase::Placed | Phase::Running) {
+                holders += 1;
+                for unit in task.units.as_slice() {
+                    given[unit.index()].0 += u64::from(task.spec.share.0);
+                    given[unit.index()].1 += task.spec.memory.get();
+                }
+                hold(task.remaining <= task.service, || format!("task {} has more left than its service", task.seq))?;
+            }
+        }
+        hold(waiting == world.gauges.waiting, || format!("{waiting} tasks wait, {} counted", world.gauges.waiting))?;
+        hold(holders == world.running.len(), || format!("{holders} tasks hold units, {} listed", world.running.len()))?;
+        for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
+            let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
+            hold(u64::from(unit.free.0) + share == 1_000_000, || format!("unit {i}: free + given share is not one"))?;
+            hold(unit.memory_used.get() >= *memory, || format!("unit {i}: memory given is not counted"))?;
+            hold(unit.memory_used <= capacity, || format!("unit {i}: more memory given than there is"))?;
+            hold(unit.since <= now, || format!("unit {i}: accounted beyond now"))?;
+            if let Space::Blocks(space) = &unit.space {
+                space.check().map_err(|e| Broken(format!("unit {i}: {e}")))?;
+                let sum = space.free().get().saturating_add(unit.memory_used.get());
+                hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
+            }
+        }
+        let power: u64 = world.units.iter().map(|u| (u.power.as_watts() * 1e6).round() as u64).sum();
+        let total = (world.gauges.total_power().as_watts() * 1e6).round() as u64;
+        hold(power.abs_diff(total) <= world.units.len() as u64 + total / 1_000_000_000, || {
+            format!("the units draw {power} uW, the sum says {total} uW")
+        })
+    }
+
+    /// Nothing has vanished; every unit's time adds up to the run.
+    pub(super) fn check_end(&self, end: SimTime) -> Result<(), Broken> {
+        let c = self.counts;
+        let ended = c.completed + c.rejected + c.failed + c.killed;
+        let inside = self.world.tasks.in_system() as u64;
+        hold(c.submitted == ended + inside, || {
+            format!("{} tasks came, {ended} ended and {inside} are in the system", c.submitted)
+        })?;
+        for (i, unit) in self.world.units.iter().enumerate() {
+            let sum: u64 = unit.totals.time.iter().sum();
+            hold(sum == end.as_nanos(), || format!("unit {i}: its states last {sum} ns, the run {} ns", end.as_nanos()))?;
+        }
+        self.check_now(end)
+    }
+}

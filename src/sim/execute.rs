@@ -1,0 +1,124 @@
+//! From units to the end of the work: starting, changing speed, finishing.
+
+use crate::model::event::Event;
+use crate::model::task::{Phase, Status};
+use crate::policy::ClusterView;
+use crate::queue::EventQueue;
+use crate::record::{Observer, Record};
+use crate::units::{SimDuration, SimTime, TaskId, UnitId};
+
+use super::Simulation;
+
+impl<O: Observer> Simulation<O> {
+    /// Carries out what a scheduling pass has decided.
+    pub(super) fn carry_out(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        let mut moves = std::mem::take(&mut self.moves);
+        for &task in &moves.memory_waits {
+            self.observer.on(now, &Record::MemoryWait(&self.world.tasks[task]));
+        }
+        for &task in &moves.preempted {
+            self.observer.on(now, &Record::Preempted(&self.world.tasks[task]));
+        }
+        for &task in &moves.placed {
+            self.assign_work(task);
+            self.observer.on(now, &Record::Placed(&self.world.tasks[task]));
+        }
+        for &unit in &moves.to_wake {
+            self.wake(unit, now, queue);
+        }
+        for &task in &moves.started {
+            self.begin_run(task, now, queue);
+        }
+        if let Some(at) = moves.timers.iter().min().copied()
+            && at < self.scheduler_timer
+        {
+            self.scheduler_timer = at;
+            queue.push(at, Event::SchedulerTimer);
+        }
+        moves.clear();
+        self.moves = moves;
+    }
+
+    /// Fixes the service time of a task that has just been given a pool, or keeps what is left of it.
+    fn assign_work(&mut self, id: TaskId) {
+        let task = &self.world.tasks[id];
+        if task.spec.units == 0 {
+            let service = self.world.reference_time(self.world.class_of(task), &task.spec.work);
+            let task = &mut self.world.tasks[id];
+            (task.service, task.remaining) = (service, service);
+            return;
+        }
+        let mut service = self.world.true_time(task, task.pool);
+        let mut cut = false;
+        if task.spec.kill_at_estimate {
+            let factor = self.world.class_of(task).option(task.pool).map_or(1.0, |o| o.factor);
+            let allowed = task.user_estimate.scaled(factor);
+            cut = service > allowed;
+            service = service.min(allowed);
+        }
+        let task = &mut self.world.tasks[id];
+        task.remaining = if task.preemptions == 0 || task.service.is_zero() {
+            service
+        } else {
+            // Work is kept as a fraction, so that it survives a change of pool.
+            task.remaining.scaled(service.as_secs_f64() / task.service.as_secs_f64())
+        };
+        (task.service, task.cut) = (service, cut);
+    }
+
+    /// All units of a task are awake: it runs.
+    pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        let units = std::mem::take(&mut self.world.tasks[id].units);
+        for unit in units.as_slice() {
+            self.governor_before_load_change(*unit, now);
+        }
+        self.world.tasks[id].units = units;
+        self.world.begin_running(id, now);
+        self.observer.on(now, &Record::Started(&self.world.tasks[id]));
+        self.schedule_finish(id, now, queue);
+        self.arm_governor(id, now, queue);
+    }
+
+    /// Sets the finish event by what is left and how fast it goes; older ones become stale.
+    pub(super) fn schedule_finish(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        let task = &mut self.world.tasks[id];
+        task.epoch = task.epoch.wrapping_add(1);
+        let left = if task.rate == 1.0 { task.remaining } else { task.remaining.scaled(1.0 / task.rate) };
+        // Work that is left takes time, whatever rounding says.
+        let left = if task.remaining.is_zero() { left } else { left.max(SimDuration::from_nanos(1)) };
+        queue.push(now + left, Event::Finish { task: id, epoch: task.epoch });
+    }
+
+    /// A task has done its work.
+    pub(super) fn finish(&mut self, id: TaskId, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
+        match self.world.tasks.get(id) {
+            Some(task) if task.epoch == epoch && task.phase == Phase::Running => {}
+            _ => return,
+        }
+        let units = std::mem::take(&mut self.world.tasks[id].units);
+        for unit in units.as_slice() {
+            self.governor_before_load_change(*unit, now);
+        }
+        self.world.tasks[id].units = units;
+        self.world.stop_running(id, now);
+        self.world.tasks[id].remaining = SimDuration::ZERO;
+        // Observers still want to see the units, so the list outlives the tenancy.
+        let held = self.world.tasks[id].units.clone();
+        self.world.vacate(id);
+        self.world.tasks[id].units = held;
+        self.policies.scheduler.on_end(id, &ClusterView::new(&self.world, now));
+        let held = self.world.tasks[id].units.clone();
+        let status = if self.world.tasks[id].cut { Status::Killed } else { Status::Completed };
+        self.end_task(id, status, now, queue);
+        for unit in held.as_slice() {
+            self.after_unload(*unit, now, queue);
+        }
+        self.dirty = true;
+    }
+
+    /// A unit has lost a task: the governor looks at it again, and it may go to sleep.
+    fn after_unload(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.arm_unit(unit, now, queue);
+        self.consider_sleep(unit, now, queue);
+    }
+}

@@ -1,0 +1,374 @@
+//! The simulation: what each event does to the world, and when policies are asked.
+//!
+//! | file | rule |
+//! |---|---|
+//! | `arrive.rs` | sources, dependencies, rejection, routing to queue or cloud |
+//! | `execute.rs` | scheduling passes, starting, finishing |
+//! | `power.rs` | waking, sleeping, governor ticks |
+//! | `cloud.rs` | the life of an offloaded task |
+//! | `adapt.rs` | epochs, changing the scheduler |
+//! | `check.rs` | invariants |
+
+mod adapt;
+mod arrive;
+mod check;
+mod cloud;
+mod execute;
+mod power;
+
+pub use check::Broken;
+pub use adapt::SLOWDOWN_TAU;
+pub use cloud::CloudConfig;
+
+use crate::engine::{self, Limits, Model, Outcome, Stop};
+use crate::model::event::Event;
+use crate::model::source::Source;
+use crate::model::task::Status;
+use crate::model::world::World;
+use crate::policy::{Adaptive, CloudPolicy, Governor, Refusal, Scheduler, SleepPolicy};
+use crate::queue::EventQueue;
+use crate::record::{Observer, Record};
+use crate::rng::{Purpose, StreamRng, Streams};
+use crate::units::{SimDuration, SimTime, TaskId};
+
+use crate::policy::{Moves, Pass};
+
+/// Makes a scheduler by name, for adaptive policies that change it.
+pub type SchedulerFactory = Box<dyn Fn(&str) -> Option<Box<dyn Scheduler>> + Send>;
+
+/// The chosen policies of one run.
+pub struct Policies {
+    /// Scheduler.
+    pub scheduler: Box<dyn Scheduler>,
+    /// Governor.
+    pub governor: Box<dyn Governor>,
+    /// Sleep policy.
+    pub sleep: Box<dyn SleepPolicy>,
+    /// Cloud policy.
+    pub cloud: Box<dyn CloudPolicy>,
+    /// Adaptive component.
+    pub adaptive: Box<dyn Adaptive>,
+    /// Makes the schedulers among which the adaptive component chooses.
+    pub arms: SchedulerFactory,
+}
+
+/// What a run needs besides the world and the policies.
+pub struct Setup {
+    /// Sources, in the order of the scenario.
+    pub sources: Vec<Box<dyn Source>>,
+    /// The cloud, if there is one.
+    pub cloud: Option<CloudConfig>,
+    /// When statistics start.
+    pub warmup: SimTime,
+    /// When the run stops at the latest.
+    pub until: SimTime,
+    /// Seeds of all random draws.
+    pub streams: Streams,
+    /// Whether to check invariants at every quiet instant.
+    pub check: bool,
+    /// Stop after so many events.
+    pub max_events: u64,
+}
+
+/// Why a run could not go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SimError {
+    /// A scheduler proposed something impossible.
+    #[error("the scheduler proposed something impossible at {at} s: {refusal}")]
+    Policy {
+        /// When.
+        at: SimTime,
+        /// What.
+        refusal: Refusal,
+    },
+    /// Tasks wait, nothing runs, and no event is left.
+    #[error("no progress: at {at} s nothing is left to happen, but {waiting} tasks wait: {first}")]
+    Deadlock {
+        /// When.
+        at: SimTime,
+        /// How many wait.
+        waiting: usize,
+        /// The first of them, and why.
+        first: String,
+    },
+    /// Too many events at one instant.
+    #[error("no progress: over a million events at {at} s without the clock moving on")]
+    Livelock {
+        /// When.
+        at: SimTime,
+    },
+    /// The limit on events.
+    #[error("stopped after {events} events at {at} s, as asked")]
+    EventLimit {
+        /// When.
+        at: SimTime,
+        /// How many.
+        events: u64,
+    },
+    /// Time ran out of range.
+    #[error("an event after {at} s would lie beyond the end of time (584 years)")]
+    Overflow {
+        /// When.
+        at: SimTime,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted at {at} s")]
+    Interrupted {
+        /// When.
+        at: SimTime,
+    },
+    /// An invariant does not hold: a bug of ours.
+    #[error("broken invariant at {at} s: {broken}")]
+    Invariant {
+        /// When.
+        at: SimTime,
+        /// Which.
+        broken: Broken,
+    },
+}
+
+/// How many tasks went which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Came in.
+    pub submitted: u64,
+    /// Did all their work.
+    pub completed: u64,
+    /// Could never run.
+    pub rejected: u64,
+    /// A task they depend on did not complete.
+    pub failed: u64,
+    /// Cut off at their estimate.
+    pub killed: u64,
+}
+
+/// One run in motion.
+pub struct Simulation<O: Observer> {
+    /// The machine.
+    pub world: World,
+    /// Who listens.
+    pub observer: O,
+    /// Counts so far.
+    pub counts: Counts,
+    policies: Policies,
+    sources: Vec<arrive::SourceState>,
+    cloud: Option<CloudConfig>,
+    setup: Fixed,
+    /// Something has changed that a scheduler may want to know.
+    dirty: bool,
+    moves: Moves,
+    scheduler_rng: StreamRng,
+    cloud_rng: StreamRng,
+    adaptive_rng: StreamRng,
+    scheduler_timer: SimTime,
+    governor: power::GovernorState,
+    epoch: adapt::EpochState,
+    error: Option<SimError>,
+    /// Sources that may still submit.
+    open_sources: usize,
+}
+
+/// The unchanging part of the setup.
+struct Fixed {
+    streams: Streams,
+    latency_family: u64,
+    warmup: SimTime,
+    until: SimTime,
+    check: bool,
+    max_events: u64,
+}
+
+impl<O: Observer> Simulation<O> {
+    /// A run at time zero.
+    pub fn new(world: World, policies: Policies, setup: Setup, observer: O) -> Self {
+        let streams = setup.streams;
+        let unit_count = world.units.len();
+        Self {
+            governor: power::GovernorState::new(policies.governor.period(), unit_count),
+            epoch: adapt::EpochState::default(),
+            open_sources: setup.sources.len(),
+            sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
+            cloud: setup.cloud,
+            setup: Fixed {
+                streams,
+                latency_family: streams.root_of(Purpose::CloudLatency, 0),
+                warmup: setup.warmup,
+                until: setup.until,
+                check: setup.check,
+                max_events: setup.max_events,
+            },
+            world,
+            observer,
+            counts: Counts::default(),
+            policies,
+            dirty: false,
+            moves: Moves::default(),
+            scheduler_rng: streams.stream(Purpose::Scheduler, 0),
+            cloud_rng: streams.stream(Purpose::CloudPolicy, 0),
+            adaptive_rng: streams.stream(Purpose::Adaptive, 0),
+            scheduler_timer: SimTime::NEVER,
+            error: None,
+        }
+    }
+
+    /// Runs to the end. `pulse` is called now and then and may stop the run.
+    ///
+    /// # Errors
+    /// See [`SimError`].
+    pub fn run(&mut self, pulse: &mut dyn FnMut(SimTime, u64) -> bool) -> Result<Outcome, SimError> {
+        let mut queue = EventQueue::new();
+        self.begin(&mut queue);
+        let limits = Limits { until: self.setup.until, max_events: self.setup.max_events, pulse };
+        let outcome = if self.is_over() {
+            Outcome { stop: Stop::Over, end: SimTime::ZERO, events: 0 }
+        } else {
+            engine::run(self, &mut queue, limits)
+        };
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let at = outcome.end;
+        match outcome.stop {
+            Stop::Over | Stop::Horizon => {}
+            Stop::Drained if self.world.tasks.in_system() == 0 => {}
+            Stop::Drained => return Err(self.deadlock(at)),
+            Stop::Livelock => return Err(SimError::Livelock { at }),
+            Stop::EventLimit => return Err(SimError::EventLimit { at, events: outcome.events }),
+            Stop::Overflow => return Err(SimError::Overflow { at }),
+            Stop::Interrupted => return Err(SimError::Interrupted { at }),
+        }
+        self.world.close_all(at);
+        self.observer.quiet(at, &self.world);
+        if let Err(broken) = self.check_end(at) {
+            return Err(SimError::Invariant { at, broken });
+        }
+        Ok(outcome)
+    }
+
+    fn begin(&mut self, queue: &mut EventQueue<Event>) {
+        if self.setup.warmup > SimTime::ZERO {
+            queue.push(self.setup.warmup, Event::Warmup);
+        }
+        for source in 0..self.sources.len() {
+            self.arm_source(source, queue);
+        }
+        if let Some(epoch) = self.policies.adaptive.epoch() {
+            queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
+        }
+        for unit in 0..self.world.units.len() {
+            self.consider_sleep(crate::units::UnitId(unit as u32), SimTime::ZERO, queue);
+        }
+    }
+
+    fn fail(&mut self, error: SimError) {
+        self.error.get_or_insert(error);
+    }
+
+    /// Takes an ended task out of the system and tells everyone.
+    fn end_task(&mut self, id: TaskId, status: Status, now: SimTime, queue: &mut EventQueue<Event>) {
+        match status {
+            Status::Completed => self.counts.completed += 1,
+            Status::Rejected => self.counts.rejected += 1,
+            Status::Failed => self.counts.failed += 1,
+            Status::Killed => self.counts.killed += 1,
+        }
+        self.observer.on(now, &Record::Ended(&self.world.tasks[id], status));
+        self.learn_end(id, status, now);
+        let task = &self.world.tasks[id];
+        let (source, tag) = (self.world.class_of(task).source, task.spec.tag);
+        self.world.tasks.retire(id);
+        self.release_dependents(usize::from(source), tag, status, now, queue);
+        if let Some(state) = self.sources.get_mut(usize::from(source))
+            && state.source.on_end(now, tag)
+        {
+            self.arm_source(usize::from(source), queue);
+        }
+    }
+
+    /// The tasks of a stuck run, for its error.
+    fn deadlock(&self, at: SimTime) -> SimError {
+        let describe = |(_, task): (TaskId, &crate::model::task::Task)| {
+            let class = self.world.class_of(task);
+            format!(
+                "task {} of `{}` ({} units, {} B each, {:?})",
+                task.spec.label,
+                class.name,
+                task.spec.units,
+                task.spec.memory.get(),
+                task.phase
+            )
+        };
+        let first: Vec<String> = self.world.tasks.iter().take(3).map(describe).collect();
+        SimError::Deadlock { at, waiting: self.world.tasks.in_system(), first: first.join("; ") }
+    }
+}
+
+impl<O: Observer> Model for Simulation<O> {
+    type Event = Event;
+
+    fn handle(&mut self, now: SimTime, event: Event, queue: &mut EventQueue<Event>) {
+        match event {
+            Event::Finish { task, epoch } => self.finish(task, epoch, now, queue),
+            Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
+            Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
+            Event::SleepTimer { unit, epoch } => self.fall_asleep(unit, epoch, now, queue),
+            Event::Warmup => self.warm_up(now),
+            Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
+            Event::GovernorTick => self.governor_tick(now, queue),
+            Event::AdaptEpoch => self.epoch_ends(now, queue),
+            Event::SchedulerTimer => {
+                if now >= self.scheduler_timer {
+                    self.scheduler_timer = SimTime::NEVER;
+                }
+                self.dirty = true;
+            }
+        }
+    }
+
+    fn settle(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        if self.dirty {
+            self.dirty = false;
+            self.scheduling_pass(now, queue);
+        }
+        self.observer.quiet(now, &self.world);
+        if self.setup.check
+            && let Err(broken) = self.check_now(now)
+        {
+            self.fail(SimError::Invariant { at: now, broken });
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.error.is_some() || (self.open_sources == 0 && self.world.tasks.in_system() == 0)
+    }
+
+    fn instant_limit(&self) -> u64 {
+        1_000_000 + 10 * self.world.tasks.in_system() as u64
+    }
+}
+
+impl<O: Observer> Simulation<O> {
+    fn warm_up(&mut self, now: SimTime) {
+        self.world.close_all(now);
+        self.observer.on(now, &Record::WarmedUp);
+        self.observer.quiet(now, &self.world);
+    }
+
+    fn scheduling_pass(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.moves.clear();
+        let mut pass = Pass::new(&mut self.world, &mut self.moves, &mut self.scheduler_rng, now);
+        self.policies.scheduler.pass(&mut pass);
+        if let Some(refusal) = self.moves.refusal.take() {
+            self.fail(SimError::Policy { at: now, refusal });
+            return;
+        }
+        self.carry_out(now, queue);
+    }
+
+    /// Time that a task has been charged for, as its reference time: what predictors learn from.
+    fn reference_run(&self, id: TaskId) -> SimDuration {
+        let task = &self.world.tasks[id];
+        let factor = self.world.class_of(task).option(task.pool).map_or(1.0, |o| o.factor);
+        task.service.scaled(1.0 / factor)
+    }
+}
