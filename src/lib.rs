@@ -1,6 +1,7 @@
 //! Discrete-event simulator for policies on heterogeneous accelerator clusters.
 #![forbid(unsafe_code)]
 
+pub mod dist;
 pub mod engine;
 pub mod model;
 pub mod policy;
@@ -8,4 +9,6 @@ pub mod queue;
 pub mod record;
 pub mod rng;
 pub mod sim;
+pub mod stats;
+pub mod theory;
 pub mod units;

@@ -1,0 +1,19 @@
+//! Estimators: pure functions and small accumulators, one to a file.
+//!
+//! None draws a random number, reads a clock or knows what it measures.
+
+mod fairness;
+mod interval;
+mod moments;
+mod paired;
+mod quantile;
+mod student;
+mod time_average;
+
+pub use fairness::jain;
+pub use interval::{Interval, mean_interval};
+pub use moments::Moments;
+pub use paired::{Paired, Verdict, paired};
+pub use quantile::{QuantileSketch, nearest_rank};
+pub use student::student_t;
+pub use time_average::{LevelAverage, TimeAverage};
