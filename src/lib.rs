@@ -9,6 +9,7 @@ pub mod queue;
 pub mod record;
 pub mod rng;
 pub mod sim;
+pub mod sink;
 pub mod stats;
 pub mod theory;
 pub mod units;

@@ -5,7 +5,7 @@
 
 use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, SimTime, TaskId, UnitId};
 
-use super::cluster::{Cluster, Device};
+use super::cluster::{Cluster, Device, Pool};
 use super::free_set::FreeSet;
 use super::memory::{Block, external_fragmentation};
 use super::task::{Class, Phase, Task, Tasks, UnitList, Work};
@@ -29,6 +29,10 @@ pub struct PoolFree {
     pub whole: FreeSet,
     /// Sum of all free shares, in millionths.
     pub share: u64,
+    /// Sum of all computing shares, in millionths.
+    pub load: u64,
+    /// Sum of the units' clocks in hertz.
+    pub clock: u64,
 }
 
 /// Sums over the whole machine that observers read at each quiet instant.
@@ -106,6 +110,12 @@ impl World {
                 Unit::new(&pool.device, pstate(&pool.device).min(pool.ceiling), space)
             })
             .collect();
+        let clock = |p: &Pool| -> u64 {
+            let of = |u: &UnitId| {
+                p.device.pstates.get(usize::from(units[u.index()].pstate)).map_or(0, |s| s.frequency as u64)
+            };
+            p.units.iter().map(of).sum()
+        };
         let nodes = cluster
             .nodes
             .iter()
@@ -117,6 +127,8 @@ impl World {
             .map(|p| PoolFree {
                 whole: FreeSet::full(p.units.len()),
                 share: p.units.len() as u64 * u64::from(Share::WHOLE.0),
+                load: 0,
+                clock: clock(p),
             })
             .collect();
         let mut gauges = Gauges::default();
@@ -330,11 +342,19 @@ impl World {
     /// The one door for changes of load, phase and P-state: closes the integrals, then applies
     /// `change`, then takes the new power into the sums.
     pub fn change_unit(&mut self, unit: UnitId, now: SimTime, change: impl FnOnce(&mut Unit)) {
-        let device = &self.cluster.pools[self.cluster.units[unit.index()].pool.index()].device;
+        let place = self.cluster.units[unit.index()];
+        let device = &self.cluster.pools[place.pool.index()].device;
         let at = &mut self.units[unit.index()];
         at.close(now, device);
+        let (load, pstate) = (at.load, at.pstate);
         change(at);
         let (power, state) = at.demand(device);
+        let pool = &mut self.pools[place.pool.index()];
+        pool.load = pool.load + u64::from(at.load.0) - u64::from(load.0);
+        if at.pstate != pstate {
+            let clock = |p: u8| device.pstates.get(usize::from(p)).map_or(0, |s| s.frequency as u64);
+            pool.clock = pool.clock + clock(at.pstate) - clock(pstate);
+        }
         self.gauges.power[at.state as usize] -= at.power;
         self.gauges.power[state as usize] += power;
         (at.power, at.state) = (power, state);

@@ -58,7 +58,10 @@ impl<O: Observer> Simulation<O> {
             self.hand_over(now);
             self.dirty = true;
         }
-        if let Some(epoch) = self.policies.adaptive.epoch() {
+        // Without anything else to come, more epochs would only hide that the run is stuck.
+        if let Some(epoch) = self.policies.adaptive.epoch()
+            && (self.dirty || !queue.is_empty())
+        {
             queue.push(now + epoch, Event::AdaptEpoch);
         }
     }

@@ -168,9 +168,8 @@ impl<O: Observer> Simulation<O> {
         let spec = &task.spec;
         let cluster = &self.world.cluster;
         let class = self.world.class_of(task);
-        let host_fits = |n: &crate::model::cluster::Node| {
-            n.host_cpus >= spec.host_cpus && n.host_memory >= spec.host_memory
-        };
+        let host_fits =
+            |n: &crate::model::cluster::Node| n.host_cpus >= spec.host_cpus && n.host_memory >= spec.host_memory;
         let one_node = class.one_node || spec.host_cpus > 0 || spec.host_memory > Bytes::ZERO;
         if spec.units == 0 {
             return cluster.nodes.iter().any(host_fits);

@@ -48,11 +48,9 @@ impl<O: Observer> Simulation<O> {
                 hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
             }
         }
-        let power: u64 = world.units.iter().map(|u| (u.power.as_watts() * 1e6).round() as u64).sum();
-        let total = (world.gauges.total_power().as_watts() * 1e6).round() as u64;
-        hold(power.abs_diff(total) <= world.units.len() as u64 + total / 1_000_000_000, || {
-            format!("the units draw {power} uW, the sum says {total} uW")
-        })
+        let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();
+        let total = world.gauges.total_power().as_microwatts();
+        hold(power == total, || format!("the units draw {power} uW, the sum says {total} uW"))
     }
 
     /// Nothing has vanished; every unit's time adds up to the run.
@@ -65,7 +63,9 @@ impl<O: Observer> Simulation<O> {
         })?;
         for (i, unit) in self.world.units.iter().enumerate() {
             let sum: u64 = unit.totals.time.iter().sum();
-            hold(sum == end.as_nanos(), || format!("unit {i}: its states last {sum} ns, the run {} ns", end.as_nanos()))?;
+            hold(sum == end.as_nanos(), || {
+                format!("unit {i}: its states last {sum} ns, the run {} ns", end.as_nanos())
+            })?;
         }
         self.check_now(end)
     }

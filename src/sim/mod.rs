@@ -16,8 +16,8 @@ mod cloud;
 mod execute;
 mod power;
 
-pub use check::Broken;
 pub use adapt::SLOWDOWN_TAU;
+pub use check::Broken;
 pub use cloud::CloudConfig;
 
 use crate::engine::{self, Limits, Model, Outcome, Stop};

@@ -98,10 +98,7 @@ impl<O: Observer> Simulation<O> {
     /// Starts the sleep timer of a unit that has nothing on it.
     pub(super) fn consider_sleep(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         let at = &self.world.units[unit.index()];
-        if !at.residents.is_empty()
-            || at.phase != UnitPhase::Awake
-            || self.world.cluster.device(unit).sleep.is_none()
-        {
+        if !at.residents.is_empty() || at.phase != UnitPhase::Awake || self.world.cluster.device(unit).sleep.is_none() {
             return;
         }
         let view = ClusterView::new(&self.world, now);

@@ -80,7 +80,7 @@ impl SimDuration {
     /// `None` where `secs` is negative, not finite, or longer than 2^63 ns.
     pub fn try_from_secs_f64(secs: f64) -> Option<Self> {
         let nanos = (secs * NANOS_PER_SEC as f64).round_ties_even();
-        (0.0..9.223_372_036_854_775e18).contains(&nanos).then(|| Self(nanos as u64))
+        (0.0..9.223_372_036_854_775e18).contains(&nanos).then_some(Self(nanos as u64))
     }
 
     /// As [`SimDuration::try_from_secs_f64`], with values out of range clamped.
@@ -193,6 +193,11 @@ impl Power {
     /// Power in watts.
     pub fn as_watts(self) -> f64 {
         self.0 as f64 / 1e6
+    }
+
+    /// Power in microwatts.
+    pub const fn as_microwatts(self) -> u64 {
+        self.0
     }
 
     /// The part of this power that belongs to `share` of a unit, rounded down to a microwatt.

@@ -1,0 +1,331 @@
+//! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
+
+use std::collections::BTreeMap;
+
+use crate::model::kind::UnitKind;
+use crate::model::task::{Status, Task};
+use crate::model::unit::{EnergyState, UnitTotals};
+use crate::model::world::World;
+use crate::record::{Observer, Record};
+use crate::sim::{Counts, SLOWDOWN_TAU};
+use crate::stats::{Moments, QuantileSketch, TimeAverage, jain};
+use crate::units::{Energy, SimDuration, SimTime};
+
+/// Metrics by flat, dotted name.
+pub type Metrics = BTreeMap<String, f64>;
+
+/// Slowdowns are kept in millionths.
+const SLOWDOWN_SCALE: f64 = 1e6;
+
+/// Durations: an exact sum and quantiles.
+#[derive(Clone, Debug)]
+struct Spans {
+    sum: u128,
+    sketch: QuantileSketch,
+}
+
+impl Spans {
+    fn new() -> Self {
+        Self { sum: 0, sketch: QuantileSketch::new() }
+    }
+
+    fn record(&mut self, span: SimDuration) {
+        self.sum += u128::from(span.as_nanos());
+        self.sketch.record(span.as_nanos());
+    }
+
+    fn report(&self, name: &str, metrics: &mut Metrics) {
+        let count = self.sketch.count();
+        if count == 0 {
+            return;
+        }
+        metrics.insert(format!("{name}.mean"), self.sum as f64 / 1e9 / count as f64);
+        report_quantiles(name, &self.sketch, 1e9, metrics);
+    }
+}
+
+fn report_quantiles(name: &str, sketch: &QuantileSketch, scale: f64, metrics: &mut Metrics) {
+    for (label, q) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)] {
+        if let Some(x) = sketch.quantile(q) {
+            metrics.insert(format!("{name}.{label}"), x as f64 / scale);
+        }
+    }
+    if let Some(x) = sketch.max() {
+        metrics.insert(format!("{name}.max"), x as f64 / scale);
+    }
+}
+
+/// Folds records into metrics.
+pub struct Fold {
+    /// Start of statistics.
+    from: SimTime,
+    at_start: Vec<UnitTotals>,
+    snapshot_due: bool,
+    wait: Spans,
+    response: Spans,
+    slowdown: Moments,
+    slowdown_sketch: QuantileSketch,
+    by_user: BTreeMap<u32, Moments>,
+    last_user: Option<(u32, Moments)>,
+    in_system: TimeAverage,
+    queue: TimeAverage,
+    fragmentation: TimeAverage,
+    max_power: u64,
+    max_memory: u64,
+    first_arrival: SimTime,
+    last_end: SimTime,
+    ended: u64,
+    deadlines: (u64, u64),
+    preemptions: u64,
+    memory_waits: u64,
+    offloaded: u64,
+    cloud_cost: f64,
+    cloud_bytes: u128,
+    fingerprint: u64,
+}
+
+impl Default for Fold {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Fold {
+    /// Nothing seen yet.
+    pub fn new() -> Self {
+        let level = || TimeAverage::new(SimTime::ZERO, 0);
+        Self {
+            from: SimTime::ZERO,
+            at_start: Vec::new(),
+            snapshot_due: false,
+            wait: Spans::new(),
+            response: Spans::new(),
+            slowdown: Moments::new(),
+            slowdown_sketch: QuantileSketch::new(),
+            by_user: BTreeMap::new(),
+            last_user: None,
+            in_system: level(),
+            queue: level(),
+            fragmentation: level(),
+            max_power: 0,
+            max_memory: 0,
+            first_arrival: SimTime::NEVER,
+            last_end: SimTime::ZERO,
+            ended: 0,
+            deadlines: (0, 0),
+            preemptions: 0,
+            memory_waits: 0,
+            offloaded: 0,
+            cloud_cost: 0.0,
+            cloud_bytes: 0,
+            fingerprint: 0xcbf2_9ce4_8422_2325,
+        }
+    }
+
+    /// A hash of everything that happened, in order: equal fingerprints, equal runs.
+    pub const fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    /// How many tasks the waits and responses are over.
+    pub fn measured(&self) -> u64 {
+        self.wait.sketch.count()
+    }
+
+    fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
+        let mixed = self.fingerprint ^ at.as_nanos() ^ subject.rotate_left(32) ^ kind << 56;
+        self.fingerprint = mixed.wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
+    }
+
+    fn end(&mut self, at: SimTime, task: &Task, status: Status) {
+        self.last_end = self.last_end.max(at);
+        if at < self.from || (self.from > SimTime::ZERO && at == self.from) {
+            return;
+        }
+        if task.deadline != SimTime::NEVER {
+            self.deadlines.0 += 1;
+            self.deadlines.1 += u64::from(status != Status::Completed || at > task.deadline);
+        }
+        if task.in_cloud {
+            self.offloaded += 1;
+            self.cloud_cost += task.cost_usd;
+            self.cloud_bytes += u128::from(task.spec.input.get()) + u128::from(task.spec.output.get());
+        }
+        if !matches!(status, Status::Completed | Status::Killed) {
+            return;
+        }
+        self.ended += 1;
+        if task.first_start < self.from {
+            return;
+        }
+        let response = at - task.arrival;
+        self.wait.record(task.first_start - task.arrival);
+        self.response.record(response);
+        let slowdown = (response.as_secs_f64() / task.run.as_secs_f64().max(SLOWDOWN_TAU)).max(1.0);
+        self.slowdown.record(slowdown);
+        self.slowdown_sketch.record((slowdown * SLOWDOWN_SCALE) as u64);
+        self.user_slowdown(task.spec.user, slowdown);
+    }
+
+    /// Runs of one user need no look-up.
+    fn user_slowdown(&mut self, user: u32, slowdown: f64) {
+        if self.last_user.as_ref().is_none_or(|(u, _)| *u != user) {
+            if let Some((before, moments)) = self.last_user.take() {
+                self.by_user.insert(before, moments);
+            }
+            let moments = self.by_user.remove(&user).unwrap_or_else(Moments::new);
+            self.last_user = Some((user, moments));
+        }
+        if let Some((_, moments)) = &mut self.last_user {
+            moments.record(slowdown);
+        }
+    }
+
+    /// The metrics of a run that ended at `end`.
+    pub fn finish(mut self, end: SimTime, world: &World, counts: Counts) -> Metrics {
+        let mut m = Metrics::new();
+        let mut put = |name: &str, x: f64| {
+            if x.is_finite() {
+                m.insert(name.to_owned(), x);
+            }
+        };
+        for (name, n) in [
+            ("submitted", counts.submitted),
+            ("completed", counts.completed),
+            ("rejected", counts.rejected),
+            ("failed", counts.failed),
+            ("killed", counts.killed),
+            ("censored", world.tasks.in_system() as u64),
+        ] {
+            put(&format!("tasks.{name}"), n as f64);
+        }
+        put("tasks.measured", self.wait.sketch.count() as f64);
+        let window = (end - self.from).as_secs_f64();
+        if self.first_arrival != SimTime::NEVER && self.last_end >= self.first_arrival {
+            put("makespan_s", (self.last_end - self.first_arrival).as_secs_f64());
+        }
+        if window > 0.0 {
+            put("throughput_per_s", self.ended as f64 / window);
+            for (name, level) in [("in_system.mean", &self.in_system), ("queue.mean", &self.queue)] {
+                if let Some(mean) = level.mean(end) {
+                    put(name, mean);
+                }
+            }
+            let bounded = world.units.len() as f64 * 1e6;
+            if world.has_blocks
+                && let Some(mean) = self.fragmentation.mean(end)
+            {
+                put("memory.fragmentation.mean", mean / bounded);
+            }
+        }
+        if world.memory_capacity > 0 {
+            put("memory.peak_fraction", self.max_memory as f64 / world.memory_capacity as f64);
+            put("memory.oom_waits", self.memory_waits as f64);
+        }
+        put("preemptions", self.preemptions as f64);
+        if self.deadlines.0 > 0 {
+            put("deadline.miss_ratio", self.deadlines.1 as f64 / self.deadlines.0 as f64);
+        }
+        if self.offloaded > 0 || world.classes.iter().any(|c| c.cloud_factor.is_some()) {
+            put("cloud.offloaded", self.offloaded as f64);
+            put("cloud.cost_usd", self.cloud_cost);
+            put("cloud.bytes", self.cloud_bytes as f64);
+        }
+        if let Some((user, moments)) = self.last_user.take() {
+            self.by_user.insert(user, moments);
+        }
+        let means: Vec<f64> = self.by_user.values().filter_map(Moments::mean).collect();
+        if means.len() > 1
+            && let Some(index) = jain(&means)
+        {
+            put("fairness.jain", index);
+        }
+        if let Some(mean) = self.slowdown.mean() {
+            put("bounded_slowdown.mean", mean);
+        }
+        self.energy_and_use(window, world, &mut m);
+        self.wait.report("wait_s", &mut m);
+        self.response.report("response_s", &mut m);
+        report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
+        if let (Some(energy), Some(response)) = (m.get("energy_j.total"), m.get("response_s.mean")) {
+            let edp = energy * response;
+            m.insert("edp_js".into(), edp);
+        }
+        m
+    }
+
+    fn energy_and_use(&self, window: f64, world: &World, m: &mut Metrics) {
+        let mut energy = [Energy::ZERO; 4];
+        let mut load: BTreeMap<UnitKind, (f64, u64)> = BTreeMap::new();
+        for (i, (unit, place)) in world.units.iter().zip(&world.cluster.units).enumerate() {
+            let before = self.at_start.get(i).copied().unwrap_or_default();
+            for state in EnergyState::ALL {
+                energy[state as usize] += unit.totals.energy[state as usize] - before.energy[state as usize];
+            }
+            let kind = world.cluster.pools[place.pool.index()].device.kind;
+            let entry = load.entry(kind).or_default();
+            entry.0 += (unit.totals.load - before.load) as f64 / 1e15;
+            entry.1 += 1;
+        }
+        let total: Energy = energy.into_iter().sum();
+        m.insert("energy_j.total".into(), total.as_joules());
+        for state in EnergyState::ALL {
+            m.insert(format!("energy_j.{}", state.as_str()), energy[state as usize].as_joules());
+        }
+        m.insert("power_w.max".into(), self.max_power as f64 / 1e6);
+        if window > 0.0 {
+            m.insert("power_w.mean".into(), total.as_joules() / window);
+            for (kind, (busy, count)) in load {
+                m.insert(format!("utilization.{}", kind.as_str()), busy / window / count as f64);
+            }
+        }
+    }
+}
+
+impl Observer for Fold {
+    fn on(&mut self, at: SimTime, record: &Record<'_>) {
+        match record {
+            Record::Submitted(task) => {
+                self.first_arrival = self.first_arrival.min(at);
+                self.mark(at, 1, task.seq);
+            }
+            Record::Started(task) => {
+                let first = task.units.as_slice().first().map_or(u64::MAX, |u| u64::from(u.0));
+                self.mark(at, 2, task.seq ^ first << 40);
+            }
+            Record::Ended(task, status) => {
+                self.mark(at, 3 + *status as u64, task.seq);
+                self.end(at, task, *status);
+            }
+            Record::Preempted(task) => {
+                self.preemptions += u64::from(at >= self.from);
+                self.mark(at, 8, task.seq);
+            }
+            Record::MemoryWait(_) => self.memory_waits += u64::from(at >= self.from),
+            Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
+            Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
+            Record::WarmedUp => {
+                self.from = at;
+                self.snapshot_due = true;
+                self.in_system.reset(at);
+                self.queue.reset(at);
+                self.fragmentation.reset(at);
+                (self.max_power, self.max_memory) = (0, 0);
+            }
+            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) => {}
+        }
+    }
+
+    fn quiet(&mut self, at: SimTime, world: &World) {
+        if std::mem::take(&mut self.snapshot_due) {
+            self.at_start = world.totals();
+        }
+        self.in_system.set(at, world.tasks.in_system() as u64);
+        self.queue.set(at, u64::from(world.gauges.waiting));
+        if world.has_blocks {
+            self.fragmentation.set(at, world.gauges.fragmentation);
+        }
+        self.max_power = self.max_power.max(world.gauges.total_power().as_microwatts());
+        self.max_memory = self.max_memory.max(world.gauges.memory_used);
+    }
+}

@@ -1,0 +1,42 @@
+//! `units.csv`: the totals of each unit.
+
+use crate::model::unit::EnergyState;
+use crate::model::world::World;
+use crate::units::{Bytes, Energy, UnitId};
+
+use super::row::Row;
+
+const HEADER: &[u8] = b"unit,kind,device,node,busy_s,idle_s,sleep_s,transition_s,energy_j,tasks,\
+memory_capacity_bytes,memory_peak_bytes,mean_frequency_hz\n";
+
+/// The file's text, over the whole run. The mean frequency is over the time under load.
+pub fn write_units(world: &World) -> Vec<u8> {
+    let mut bytes = HEADER.to_vec();
+    let mut row = Row::default();
+    for (i, unit) in world.units.iter().enumerate() {
+        let id = UnitId(i as u32);
+        let device = world.cluster.device(id);
+        let node = &world.cluster.nodes[world.cluster.units[i].node.index()];
+        row.int(i as u64).text(device.kind.as_str()).text(&device.name).text(&node.name);
+        for state in EnergyState::ALL {
+            row.nanos(unit.totals.time[state as usize]);
+        }
+        let energy: Energy = unit.totals.energy.into_iter().sum();
+        row.real(energy.as_joules()).int(unit.served);
+        if device.memory == Bytes::UNBOUNDED {
+            row.empty()
+        } else {
+            row.int(device.memory.get())
+        };
+        row.int(unit.memory_peak.get());
+        let busy = unit.totals.time[EnergyState::Active as usize] as f64 / 1e9;
+        if busy > 0.0 && unit.totals.cycles > 0.0 {
+            row.real(unit.totals.cycles / busy)
+        } else {
+            row.empty()
+        };
+        row.end();
+    }
+    bytes.extend(row.take());
+    bytes
+}
