@@ -1,0 +1,286 @@
+//! A device as it is written down, in the catalogue and in scenarios.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{Quantity, UnitKind};
+
+/// One device model. Only `kind` and `power` are required.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceSpec {
+    /// Kind of unit.
+    pub kind: UnitKind,
+    /// Full name, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Other names that find this device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Device memory in bytes; absent: memory that never binds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Quantity>,
+    /// Peak bandwidth of that memory in B/s.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_bandwidth: Option<Quantity>,
+    /// Peak dense rate in FLOP/s (OP/s for integers) by precision, at the highest clock.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "unique_keys")]
+    pub peak: BTreeMap<Precision, Quantity>,
+    /// How much of the peaks a well-tuned task reaches; absent: all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub efficiency: Option<EfficiencySpec>,
+    /// Thermal design power in W.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tdp: Option<Quantity>,
+    /// Power while awake.
+    pub power: PowerSpec,
+    /// The sleep state; absent: it cannot sleep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sleep: Option<SleepSpec>,
+    /// Bandwidth to the host in B/s, each direction; absent: transfers take no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_link: Option<Quantity>,
+    /// Bandwidth to other devices in B/s, each direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interconnect: Option<Quantity>,
+    /// Rent in a public cloud, USD per hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_per_hour: Option<Quantity>,
+    /// Speed at the highest P-state relative to a task's reference duration (default 1).
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub speed: f64,
+    /// Remarks on the whole row.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Where the figures come from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub provenance: Vec<Provenance>,
+}
+
+/// Arithmetic precision of a peak rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// IEEE double.
+    Fp64,
+    /// IEEE single.
+    Fp32,
+    /// 19-bit tensor format.
+    Tf32,
+    /// bfloat16.
+    Bf16,
+    /// IEEE half.
+    Fp16,
+    /// 8-bit floating point.
+    Fp8,
+    /// 8-bit integers.
+    Int8,
+    /// 4-bit floating point.
+    Fp4,
+    /// 4-bit integers.
+    Int4,
+}
+
+/// Reached share of the peaks in the roofline of a task.
+///
+/// `compute` scales the peak rate and `memory` the bandwidth. Fits of the `add` form can exceed 1,
+/// because that form counts compute and memory time as if they never overlapped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EfficiencySpec {
+    /// Of the peak rate, in (0, 2].
+    pub compute: f64,
+    /// Of the memory bandwidth, in (0, 2]; absent: the fit has no memory term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<f64>,
+    /// How the two times combine.
+    pub form: RooflineForm,
+}
+
+/// How compute and memory time of a task combine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RooflineForm {
+    /// One after the other: `t_c + t_m`.
+    Add,
+    /// Overlapped: `max(t_c, t_m)` (Williams, Waterman & Patterson, CACM 2009).
+    Max,
+}
+
+/// Power of a device that is awake.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PowerSpec {
+    /// Without work, in W.
+    pub idle: Quantity,
+    /// Fully busy in the highest P-state, in W.
+    pub active: Quantity,
+    /// P-states by ascending frequency; empty: one state, at `active`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pstates: Vec<PStateSpec>,
+    /// Share of a task's time that scales with the clock, in [0, 1] (default 1):
+    /// `t(f) = t0 (beta fmax/f + 1 - beta)` (Hsu & Kremer, PLDI 2003).
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub beta: f64,
+    /// From asking for a P-state to having it, in s (default 0).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transition: Option<Quantity>,
+}
+
+/// One P-state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PStateSpec {
+    /// Clock in Hz.
+    pub frequency: Quantity,
+    /// Fully busy at that clock, in W.
+    pub power: Quantity,
+}
+
+/// A sleep state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SleepSpec {
+    /// Asleep, in W.
+    pub power: Quantity,
+    /// Time to fall asleep in s, at idle power.
+    pub entry: Quantity,
+    /// Time to wake up in s.
+    pub wake: Quantity,
+    /// While waking up, in W.
+    pub wake_power: Quantity,
+}
+
+/// How far a figure can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A plausible value to run with; not a fact about the device.
+    Example,
+    /// From memory, derived, or in conflict with another source.
+    Low,
+    /// One source, or a fit to measurements on part of the range.
+    Medium,
+    /// Data sheet, or several sources that agree.
+    High,
+}
+
+/// The source of some figures of a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Dotted names of the figures; a name covers what lies below it, as `peak` covers `peak.int8`.
+    pub of: Vec<String>,
+    /// Publication, data sheet or rule.
+    pub source: String,
+    /// How far to trust it.
+    pub confidence: Confidence,
+}
+
+impl DeviceSpec {
+    /// The peak rate for `precision`; fp16 and bf16 stand in for each other, as their dense peaks agree
+    /// on the devices that have both.
+    pub fn peak_for(&self, precision: Precision) -> Option<&Quantity> {
+        let twin = match precision {
+            Precision::Fp16 => Some(Precision::Bf16),
+            Precision::Bf16 => Some(Precision::Fp16),
+            _ => None,
+        };
+        self.peak.get(&precision).or_else(|| twin.and_then(|other| self.peak.get(&other)))
+    }
+
+    /// Dotted names of all figures that this row states.
+    pub fn figures(&self) -> Vec<String> {
+        let stated = [
+            ("memory", self.memory.is_some()),
+            ("memory_bandwidth", self.memory_bandwidth.is_some()),
+            ("efficiency", self.efficiency.is_some()),
+            ("tdp", self.tdp.is_some()),
+            ("power.idle", true),
+            ("power.active", true),
+            ("power.pstates", !self.power.pstates.is_empty()),
+            ("power.beta", !is_one(&self.power.beta)),
+            ("power.transition", self.power.transition.is_some()),
+            ("sleep", self.sleep.is_some()),
+            ("host_link", self.host_link.is_some()),
+            ("interconnect", self.interconnect.is_some()),
+            ("price_per_hour", self.price_per_hour.is_some()),
+            ("speed", !is_one(&self.speed)),
+        ];
+        let peaks = self.peak.keys().map(|precision| format!("peak.{}", precision.name()));
+        stated.iter().filter(|(_, is)| *is).map(|(name, _)| (*name).to_owned()).chain(peaks).collect()
+    }
+
+    /// The source of a figure: that of its own name, else of the nearest name above it.
+    pub fn provenance_of(&self, figure: &str) -> Option<&Provenance> {
+        let mut name = Some(figure);
+        while let Some(wanted) = name {
+            let found = self.provenance.iter().find(|p| p.of.iter().any(|of| of == wanted));
+            if found.is_some() {
+                return found;
+            }
+            name = wanted.rsplit_once('.').map(|(above, _)| above);
+        }
+        None
+    }
+}
+
+impl Precision {
+    /// The name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fp64 => "fp64",
+            Self::Fp32 => "fp32",
+            Self::Tf32 => "tf32",
+            Self::Bf16 => "bf16",
+            Self::Fp16 => "fp16",
+            Self::Fp8 => "fp8",
+            Self::Int8 => "int8",
+            Self::Fp4 => "fp4",
+            Self::Int4 => "int4",
+        }
+    }
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
+}
+
+/// A map whose keys must differ: serde's own keeps the last of two without a word.
+pub(super) fn unique_keys<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: Deserialize<'de> + Ord + fmt::Debug,
+    V: Deserialize<'de>,
+{
+    struct Unique<K, V>(std::marker::PhantomData<(K, V)>);
+
+    impl<'de, K: Deserialize<'de> + Ord + fmt::Debug, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
+        type Value = BTreeMap<K, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some(key) = access.next_key::<K>()? {
+                if map.contains_key(&key) {
+                    return Err(A::Error::custom(format_args!("key {key:?} stands here twice")));
+                }
+                map.insert(key, access.next_value()?);
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(Unique(std::marker::PhantomData))
+}

@@ -1,0 +1,3 @@
+//! Where tasks come from.
+
+pub mod trace;

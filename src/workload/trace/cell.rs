@@ -1,0 +1,77 @@
+//! One value of a trace with its place, so that every conversion can say what was wrong where.
+
+use std::path::Path;
+
+use super::decimal;
+use super::error::{TraceError, shown};
+use crate::units::{SimDuration, SimTime};
+
+/// Shown where a time does not fit the clock.
+const TIME_RANGE: &str = "a time of at most 18446744073 s (584 years)";
+
+/// A field of one record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell<'a> {
+    pub(super) file: &'a Path,
+    pub(super) line: u64,
+    pub(super) name: &'static str,
+    pub(super) text: &'a [u8],
+}
+
+impl<'a> Cell<'a> {
+    /// The cell was `expected` to be something else.
+    pub(super) fn error(&self, expected: &str) -> TraceError {
+        TraceError::input(self.file, Some(self.line), shown(self.text), expected).field(self.name)
+    }
+
+    /// The text, which the reader has checked to be UTF-8 where it matters.
+    pub(super) fn text(&self) -> Result<&'a str, TraceError> {
+        std::str::from_utf8(self.text).map_err(|_| self.error("UTF-8 text"))
+    }
+
+    /// A decimal number in billionths.
+    pub(super) fn billionths(&self) -> Result<i128, TraceError> {
+        decimal::nanos(self.text).ok_or_else(|| self.error("a plain decimal number"))
+    }
+
+    /// A whole number up to `most`; `None` where it is negative, which in logs means unknown.
+    pub(super) fn whole_if_known(&self, most: u64) -> Result<Option<u64>, TraceError> {
+        let value = decimal::whole(self.text).ok_or_else(|| self.error("a whole number"))?;
+        match u64::try_from(value) {
+            Ok(value) if value <= most => Ok(Some(value)),
+            Ok(_) => Err(self.error(&format!("at most {most}"))),
+            // A negative number; one too large for u64 is a fault like any above `most`.
+            Err(_) if value < 0 => Ok(None),
+            Err(_) => Err(self.error(&format!("at most {most}"))),
+        }
+    }
+
+    /// As [`Cell::whole_if_known`] for the 32-bit numbers of logs.
+    pub(super) fn small_if_known(&self) -> Result<Option<u32>, TraceError> {
+        let value = self.whole_if_known(u64::from(u32::MAX))?;
+        Ok(value.and_then(|v| u32::try_from(v).ok()))
+    }
+
+    /// A whole number from 0 up to `most`.
+    pub(super) fn whole(&self, most: u64) -> Result<u64, TraceError> {
+        self.whole_if_known(most)?.ok_or_else(|| self.error("a number that is not negative"))
+    }
+
+    /// Seconds as an instant; `None` where negative.
+    pub(super) fn instant_if_known(&self) -> Result<Option<SimTime>, TraceError> {
+        let nanos = self.billionths()?;
+        if nanos < 0 {
+            return Ok(None);
+        }
+        match u64::try_from(nanos) {
+            Ok(nanos) if nanos < u64::MAX => Ok(Some(SimTime::from_nanos(nanos))),
+            _ => Err(self.error(TIME_RANGE).hint("is it in milliseconds?")),
+        }
+    }
+
+    /// Seconds as a duration; `None` where not positive.
+    pub(super) fn duration_if_positive(&self) -> Result<Option<SimDuration>, TraceError> {
+        let length = self.instant_if_known()?.map(|end| end - SimTime::ZERO);
+        Ok(length.filter(|d| !d.is_zero()))
+    }
+}
