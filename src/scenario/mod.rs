@@ -1,0 +1,3 @@
+//! Scenarios: what a researcher writes, read into what the simulator runs.
+
+pub mod json;
