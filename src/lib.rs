@@ -1,8 +1,10 @@
 //! Discrete-event simulator for policies on heterogeneous accelerator clusters.
 #![forbid(unsafe_code)]
 
+pub mod catalogue;
 pub mod dist;
 pub mod engine;
+pub mod json;
 pub mod model;
 pub mod policy;
 pub mod queue;
@@ -13,3 +15,4 @@ pub mod sink;
 pub mod stats;
 pub mod theory;
 pub mod units;
+pub mod workload;

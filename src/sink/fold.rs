@@ -276,7 +276,7 @@ impl Fold {
         if window > 0.0 {
             m.insert("power_w.mean".into(), total.as_joules() / window);
             for (kind, (busy, count)) in load {
-                m.insert(format!("utilization.{}", kind.as_str()), busy / window / count as f64);
+                m.insert(format!("utilization.{}", kind.name()), busy / window / count as f64);
             }
         }
     }

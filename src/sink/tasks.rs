@@ -64,7 +64,7 @@ impl TasksCsv {
         row.time(task.arrival).time(task.first_start).time(at).text(status.as_str());
         row.text(if task.in_cloud { "cloud" } else { "local" });
         match self.names.kind(task) {
-            Some(kind) if ran && !task.in_cloud => row.text(kind.as_str()),
+            Some(kind) if ran && !task.in_cloud => row.text(kind.name()),
             _ => row.empty(),
         };
         row.list(task.units.as_slice().iter().map(|u| u.0));

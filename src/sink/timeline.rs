@@ -108,7 +108,7 @@ impl Timeline {
         }
         for prefix in ["utilization", "frequency_hz"] {
             for (kind, _) in &self.kinds {
-                row.text(&format!("{prefix}_{}", kind.as_str()));
+                row.text(&format!("{prefix}_{}", kind.name()));
             }
         }
         row.end();

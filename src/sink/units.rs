@@ -17,7 +17,7 @@ pub fn write_units(world: &World) -> Vec<u8> {
         let id = UnitId(i as u32);
         let device = world.cluster.device(id);
         let node = &world.cluster.nodes[world.cluster.units[i].node.index()];
-        row.int(i as u64).text(device.kind.as_str()).text(&device.name).text(&node.name);
+        row.int(i as u64).text(device.kind.name()).text(&device.name).text(&node.name);
         for state in EnergyState::ALL {
             row.nanos(unit.totals.time[state as usize]);
         }

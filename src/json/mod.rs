@@ -4,7 +4,7 @@
 //! Every mistake is reported at once, by file, line, column and JSON pointer:
 //!
 //! ```
-//! use xpu_manager_rust::scenario::json::{Document, Seconds, Setting};
+//! use xpu_manager_rust::json::{Document, Seconds, Setting};
 //!
 //! #[derive(serde::Deserialize)]
 //! #[serde(deny_unknown_fields)]

@@ -1,7 +1,7 @@
 //! `--set PATH=VALUE`.
 
 use super::parse;
-use crate::scenario::json::{Place, Setting};
+use crate::json::{Place, Setting};
 use serde_json::{Value, json};
 
 fn base() -> Value {

@@ -1,7 +1,7 @@
 //! Numbers with and without units.
 
 use super::parse;
-use crate::scenario::json::{ByteCount, BytesPerSecond, Seconds, Watts, inner};
+use crate::json::{ByteCount, BytesPerSecond, Seconds, Watts, inner};
 use serde_json::{Value, json};
 
 #[test]

@@ -8,7 +8,15 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::{DeviceSpec, spec};
+mod check;
+mod quantity;
+mod spec;
+
+pub use check::{Finding, Severity, check};
+pub use quantity::Quantity;
+pub use spec::{
+    Confidence, DeviceSpec, EfficiencySpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
+};
 
 /// Devices by id and alias, in any case.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +101,7 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Confidence, Precision, Quantity, UnitKind, check};
+    use crate::model::kind::UnitKind;
     use crate::units::Dimension;
 
     fn builtin() -> &'static Catalogue {

@@ -1,7 +1,7 @@
 //! Text that is no JSON, or JSON that is refused.
 
 use super::{only, parse};
-use crate::scenario::json::{Document, Limits, ReadError, locate};
+use crate::json::{Document, Limits, ReadError, locate};
 use std::path::Path;
 
 #[test]
@@ -121,7 +121,7 @@ fn only_regular_files_are_read() {
 
 #[test]
 fn pointers_lead_to_their_text() {
-    use crate::scenario::json::Aim::{Key, Value};
+    use crate::json::Aim::{Key, Value};
     let text = "{\"a/b\": {\"~\": [10,\n  {\"\\u00e9\": true}]}, \"\": null}";
     let cases = [
         ("", Value, Some((1, 1))),

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Quantity, UnitKind};
+use super::Quantity;
+use crate::model::kind::UnitKind;
 
 /// One device model. Only `kind` and `power` are required.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -1,6 +1,6 @@
 //! Properties over random documents. proptest's own seed is random: a failure is a bug at any seed.
 
-use crate::scenario::json::{Aim, Document, Limits, Setting, SubError, inner, locate, tagged};
+use crate::json::{Aim, Document, Limits, Setting, SubError, inner, locate, tagged};
 use proptest::prelude::*;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};

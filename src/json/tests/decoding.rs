@@ -1,7 +1,7 @@
 //! Every mistake once, at its place, and none that is not there.
 
 use super::parse;
-use crate::scenario::json::{Problem, Problems, Seconds, SubError, inner, keyed, named, printable, tagged};
+use crate::json::{Problem, Problems, Seconds, SubError, inner, keyed, named, printable, tagged};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 

@@ -1,3 +1,0 @@
-//! Scenarios: what a researcher writes, read into what the simulator runs.
-
-pub mod json;
