@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::policy::registry::{BuildError, Period, Plugin};
+use crate::json::Seconds;
+use crate::policy::registry::{BuildError, Plugin};
 use crate::policy::{Adaptive, EpochStats};
 use crate::rng::StreamRng;
 use crate::units::SimDuration;
@@ -30,12 +31,12 @@ pub struct Params {
     /// Scheduler presets to choose among; the first one starts.
     pub arms: Vec<String>,
     /// Length of an epoch: seconds, or text with a unit. Default one hour.
-    pub epoch: Period,
+    pub epoch: Seconds,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { arms: ["easy", "sjf-greedy", "fifo-greedy"].map(String::from).to_vec(), epoch: Period::Seconds(3600.0) }
+        Self { arms: ["easy", "sjf-greedy", "fifo-greedy"].map(String::from).to_vec(), epoch: Seconds(3600.0) }
     }
 }
 
@@ -75,11 +76,11 @@ impl Plugin for Bandit {
 
     fn build(params: Params) -> Result<Self, BuildError> {
         if params.arms.is_empty() {
-            return Err(BuildError::new("/arms", "found no arm, expected at least one scheduler".into()));
+            return Err(BuildError::new("found no arm, expected at least one scheduler").inside("arms"));
         }
-        let epoch = params.epoch.duration("/epoch")?;
+        let epoch = params.epoch.duration();
         if epoch.is_zero() {
-            return Err(BuildError::new("/epoch", "found 0, expected a positive duration".into()));
+            return Err(BuildError::new("found 0, expected a positive duration").inside("epoch"));
         }
         let seen = vec![(0.0, 0.0); params.arms.len()];
         Ok(Self { arms: params.arms, epoch, current: 0, seen })
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn settles_on_the_better_arm() {
-        let params = Params { arms: vec!["a".into(), "b".into()], epoch: Period::Seconds(1.0) };
+        let params = Params { arms: vec!["a".into(), "b".into()], epoch: Seconds(1.0) };
         let mut bandit = Bandit::build(params).unwrap();
         let mut rng = Streams::new(0, 0).stream(Purpose::Adaptive, 0);
         let mut pulls = [0, 0];

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::json::Seconds;
 use crate::policy::Governor;
-use crate::policy::registry::{BuildError, Period, Plugin};
+use crate::policy::registry::{BuildError, Plugin};
 use crate::units::{SimDuration, UnitId};
 
 /// Above a threshold of load it jumps to the top; else it picks the state nearest to
@@ -21,14 +22,14 @@ pub struct Ondemand {
 pub struct Params {
     /// Time between two looks: seconds, or text with a unit. Linux looks every few milliseconds; long
     /// runs want more. Default 1 s.
-    pub period: Period,
+    pub period: Seconds,
     /// Load above which the top state is taken, in (0, 1]. Default 0.95.
     pub up_threshold: f64,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { period: Period::Seconds(1.0), up_threshold: 0.95 }
+        Self { period: Seconds(1.0), up_threshold: 0.95 }
     }
 }
 
@@ -60,12 +61,13 @@ impl Plugin for Ondemand {
     type Params = Params;
 
     fn build(params: Params) -> Result<Self, BuildError> {
-        let period = params.period.duration("/period")?;
+        let period = params.period.duration();
         if period < SimDuration::from_nanos(1_000) {
-            return Err(BuildError::new("/period", format!("found {period} s, expected at least 1 us")));
+            return Err(BuildError::new(format_args!("found {period} s, expected at least 1 us")).inside("period"));
         }
         if !(params.up_threshold > 0.0 && params.up_threshold <= 1.0) {
-            return Err(BuildError::new("/up_threshold", format!("found {}, expected (0, 1]", params.up_threshold)));
+            return Err(BuildError::new(format_args!("found {}, expected a number in (0, 1]", params.up_threshold))
+                .inside("up_threshold"));
         }
         Ok(Self { period, up_threshold: params.up_threshold })
     }

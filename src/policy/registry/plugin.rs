@@ -1,11 +1,10 @@
 //! A policy that can be named, and a slot of such.
 
 use schemars::{JsonSchema, Schema};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::units::{Dimension, SimDuration, parse_quantity};
+use crate::json::{SubError, check_name};
 
 /// A policy with a name, a line about itself, and parameters.
 pub trait Plugin: Sized + 'static {
@@ -20,80 +19,11 @@ pub trait Plugin: Sized + 'static {
     ///
     /// # Errors
     /// A parameter is out of range.
-    fn build(params: Self::Params) -> Result<Self, BuildError>;
-}
-
-/// Why a policy could not be made from its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuildError {
-    /// JSON pointer below the policy.
-    pub pointer: String,
-    /// What was found and what was expected.
-    pub message: String,
-}
-
-impl BuildError {
-    /// An error at `pointer`.
-    pub fn new(pointer: &str, message: String) -> Self {
-        Self { pointer: pointer.to_owned(), message }
-    }
-
-    /// The same error, one level further out.
-    pub fn under(self, parent: &str) -> Self {
-        Self { pointer: format!("/{parent}{}", self.pointer), ..self }
-    }
-
-    /// An unknown name, with the known ones and the nearest.
-    pub fn unknown(what: &str, found: &str, known: &[&str]) -> Self {
-        let nearest = nearest(found, known).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
-        Self::new("", format!("found `{found}`, expected a {what}: {}{nearest}", known.join(", ")))
-    }
-}
-
-impl std::fmt::Display for BuildError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for BuildError {}
-
-/// The known name nearest to `found`, if one is near.
-fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
-    let lower = found.to_lowercase();
-    let scored = known.iter().map(|k| (strsim::damerau_levenshtein(&lower, &k.to_lowercase()), *k));
-    scored.min_by_key(|(d, _)| *d).filter(|(d, k)| *d <= 2.max(k.len() / 4)).map(|(_, k)| k)
-}
-
-/// A duration among parameters: seconds, or text such as `"10 ms"`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Period {
-    /// Seconds.
-    Seconds(f64),
-    /// A quantity of time.
-    Text(String),
-}
-
-impl Period {
-    /// The duration.
-    ///
-    /// # Errors
-    /// It is no quantity of time, or negative, or beyond 292 years.
-    pub fn duration(&self, pointer: &str) -> Result<SimDuration, BuildError> {
-        let seconds = match self {
-            Self::Seconds(s) => *s,
-            Self::Text(text) => {
-                parse_quantity(text, Dimension::Time).map_err(|e| BuildError::new(pointer, e.to_string()))?
-            }
-        };
-        SimDuration::try_from_secs_f64(seconds)
-            .ok_or_else(|| BuildError::new(pointer, format!("found {seconds} s, expected a duration >= 0")))
-    }
+    fn build(params: Self::Params) -> Result<Self, SubError>;
 }
 
 /// Makes a boxed policy from its parameters.
-type Build<T> = fn(Value) -> Result<Box<T>, BuildError>;
+type Build<T> = fn(Value) -> Result<Box<T>, SubError>;
 
 /// One policy of a slot.
 pub struct Entry<T: ?Sized> {
@@ -111,18 +41,6 @@ impl<T: ?Sized> Entry<T> {
     pub fn new<P: Plugin>(build: Build<T>) -> Self {
         Self { name: P::NAME, about: P::ABOUT, schema: || schemars::schema_for!(P::Params), build }
     }
-}
-
-/// Reads the parameters of `P` and makes it.
-pub(super) fn parse_and_build<P: Plugin>(params: Value) -> Result<P, BuildError> {
-    let parsed: P::Params = serde_path_to_error::deserialize(params).map_err(|e| {
-        let pointer: String = match e.path().to_string().as_str() {
-            "." => String::new(),
-            path => path.split('.').map(|p| format!("/{p}")).collect(),
-        };
-        BuildError { pointer, message: e.into_inner().to_string() }
-    })?;
-    P::build(parsed)
 }
 
 /// All policies that can stand in one place.
@@ -166,31 +84,36 @@ impl<T: ?Sized> Slot<T> {
     ///
     /// # Errors
     /// The name is unknown, or a parameter is wrong.
-    pub fn build(&self, choice: &Value) -> Result<Box<T>, BuildError> {
+    pub fn build(&self, choice: &Value) -> Result<Box<T>, SubError> {
         let (name, params) = split_choice(choice, self.what)?;
         let known: Vec<&str> = self.names().collect();
-        let entry = self.get(&name).ok_or_else(|| {
-            let error = BuildError::unknown(self.what, &name, &known);
-            if choice.is_object() { BuildError { pointer: "/name".into(), ..error } } else { error }
-        })?;
+        let Some(entry) = self.get(&name) else { return Err(unknown(self.what, &name, &known, choice)) };
         (entry.build)(params)
     }
 }
 
+/// The error of an unknown name, at the name.
+pub(super) fn unknown(what: &str, name: &str, known: &[&str], choice: &Value) -> SubError {
+    let error = match check_name(name, known) {
+        Err(error) => error,
+        Ok(()) => SubError::new(format_args!("`{name}` is no {what}")),
+    };
+    if choice.is_object() { error.inside("name") } else { error }
+}
+
 /// The name and the parameters in a choice.
-pub(super) fn split_choice(choice: &Value, what: &str) -> Result<(String, Value), BuildError> {
+pub(super) fn split_choice(choice: &Value, what: &str) -> Result<(String, Value), SubError> {
+    let expected = format!("the name of a {what}, or an object with `name`");
     match choice {
         Value::String(name) => Ok((name.clone(), Value::Object(serde_json::Map::new()))),
         Value::Object(fields) => {
             let mut fields = fields.clone();
             match fields.remove("name") {
                 Some(Value::String(name)) => Ok((name, Value::Object(fields))),
-                Some(other) => Err(BuildError::new("/name", format!("found {other}, expected the name of a {what}"))),
-                None => Err(BuildError::new("", format!("found no `name`, expected the name of a {what}"))),
+                Some(other) => Err(SubError::new(format_args!("found {other}, expected {expected}")).inside("name")),
+                None => Err(SubError::new(format_args!("found no `name`, expected {expected}"))),
             }
         }
-        other => {
-            Err(BuildError::new("", format!("found {other}, expected the name of a {what} or an object with `name`")))
-        }
+        other => Err(SubError::new(format_args!("found {other}, expected {expected}"))),
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::BuildError;
 use super::Registry;
-use super::plugin::{BuildError, split_choice};
+use super::plugin::{split_choice, unknown};
 use crate::policy::Scheduler;
 use crate::policy::schedule::Composed;
 
@@ -83,8 +84,7 @@ impl Registry {
             return self.schedulers.build(choice);
         }
         let Some(preset) = PRESETS.iter().find(|p| p.name == name) else {
-            let error = BuildError::unknown("scheduler", &name, &self.scheduler_names());
-            return Err(if choice.is_object() { BuildError { pointer: "/name".into(), ..error } } else { error });
+            return Err(unknown("scheduler", &name, &self.scheduler_names(), choice));
         };
         let empty = Map::new();
         self.composed(preset.parts(), params.as_object().unwrap_or(&empty))
@@ -96,15 +96,16 @@ impl Registry {
         base: Map<String, Value>,
         chosen: &Map<String, Value>,
     ) -> Result<Box<dyn Scheduler>, BuildError> {
-        if let Some(unknown) = chosen.keys().find(|k| !PARTS.contains(&k.as_str())) {
-            return Err(BuildError::unknown("part of a scheduler", unknown, &PARTS).under(unknown));
+        for key in chosen.keys().filter(|k| !PARTS.contains(&k.as_str())) {
+            let known = PARTS.join("`, `");
+            return Err(BuildError::new(format_args!("unknown field `{key}`, expected one of `{known}`")).inside(key));
         }
         let part = |name: &str, default: &str| {
             chosen.get(name).or_else(|| base.get(name)).cloned().unwrap_or_else(|| json!(default))
         };
-        let order = self.orders.build(&part("order", "fifo")).map_err(|e| e.under("order"))?;
-        let backfill = self.backfills.build(&part("backfill", "none")).map_err(|e| e.under("backfill"))?;
-        let placement = self.placements.build(&part("placement", "first-fit")).map_err(|e| e.under("placement"))?;
+        let order = self.orders.build(&part("order", "fifo")).map_err(|e| e.inside("order"))?;
+        let backfill = self.backfills.build(&part("backfill", "none")).map_err(|e| e.inside("backfill"))?;
+        let placement = self.placements.build(&part("placement", "first-fit")).map_err(|e| e.inside("placement"))?;
         Ok(Box::new(Composed::new(order, backfill, placement)))
     }
 }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::policy::registry::{BuildError, Period, Plugin};
+use crate::json::Seconds;
+use crate::policy::registry::{BuildError, Plugin};
 use crate::policy::{SleepPolicy, UnitView};
 use crate::units::SimDuration;
 
@@ -19,12 +20,12 @@ pub struct Timeout {
 #[serde(deny_unknown_fields, default)]
 pub struct Params {
     /// Idle time before sleep: seconds, or text with a unit. Default 60 s.
-    pub after: Period,
+    pub after: Seconds,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { after: Period::Seconds(60.0) }
+        Self { after: Seconds(60.0) }
     }
 }
 
@@ -40,6 +41,6 @@ impl Plugin for Timeout {
     type Params = Params;
 
     fn build(params: Params) -> Result<Self, BuildError> {
-        Ok(Self { after: params.after.duration("/after")? })
+        Ok(Self { after: params.after.duration() })
     }
 }
