@@ -7,6 +7,11 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("exponential", "mean", "memoryless: times between the arrivals of a Poisson process (Erlang 1909)"),
     ("normal", "mean, sd", "normal conditioned on values >= 0; the parameters are those before the condition"),
     ("lognormal", "mean, cv", "right-skewed run times and latencies; cv of the values, not of their logarithms"),
+    (
+        "shifted-lognormal",
+        "shift, mean, cv",
+        "a lognormal on top of a fixed part: network round trips; mean and cv are of the lognormal part",
+    ),
     ("gamma", "mean, cv", "any cv at a given mean; shape 1/cv^2 (sampler: Marsaglia & Tsang 2000)"),
     ("erlang", "k, mean", "sum of k exponentials, cv 1/sqrt(k): less variable than exponential (Erlang 1917)"),
     ("weibull", "shape, scale", "times to failure; shape < 1: the older, the more reliable (Weibull 1951)"),

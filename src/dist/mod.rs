@@ -68,6 +68,11 @@ pub enum Dist {
     Shifted(Shifted),
 }
 
+/// One value of the exponential distribution of mean 1.
+pub fn unit_exponential(rng: &mut StreamRng) -> f64 {
+    standard::exponential(rng)
+}
+
 /// What every family provides.
 trait Law {
     /// One value, never negative, never NaN, at most [`f64::MAX`].

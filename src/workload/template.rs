@@ -1,0 +1,153 @@
+//! A class of tasks to draw from.
+
+use rand::RngExt;
+
+use crate::dist::Dist;
+use crate::model::task::{Label, Submission, Work};
+use crate::rng::StreamRng;
+use crate::units::{Bytes, Share, SimDuration};
+
+/// True work of a drawn task.
+#[derive(Clone, Debug)]
+pub enum WorkDist {
+    /// Reference time in seconds.
+    Time(Dist),
+    /// Operations and bytes.
+    Roofline {
+        /// Floating-point operations.
+        flops: Dist,
+        /// Bytes to and from device memory.
+        bytes: Dist,
+    },
+}
+
+/// How the user's estimate comes about.
+#[derive(Clone, Debug)]
+pub enum Estimate {
+    /// The truth.
+    Exact,
+    /// The truth times a factor.
+    Factor(f64),
+    /// A value of its own, in seconds.
+    Drawn(Dist),
+}
+
+/// One class of tasks.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Class index in the run.
+    pub class: u32,
+    /// Relative frequency among the classes of the source.
+    pub weight: f64,
+    /// Work.
+    pub work: WorkDist,
+    /// Estimate.
+    pub estimate: Estimate,
+    /// Whether it is killed at its estimate.
+    pub kill_at_estimate: bool,
+    /// Gang width, rounded; 0 only where the class needs no units.
+    pub units: Dist,
+    /// Part of each unit.
+    pub share: Share,
+    /// Bytes per unit.
+    pub memory: Dist,
+    /// Host processors in thousandths.
+    pub host_cpus: u64,
+    /// Host memory.
+    pub host_memory: Bytes,
+    /// Priority.
+    pub priority: f64,
+    /// Seconds from arrival to deadline.
+    pub deadline: Option<Dist>,
+    /// Who submits it.
+    pub user: u32,
+    /// Bytes to the cloud.
+    pub input: Dist,
+    /// Bytes from the cloud.
+    pub output: Dist,
+}
+
+impl Template {
+    /// Draws a task. The order of the draws is fixed, and each task has a generator of its own.
+    pub fn draw(&self, label: Label, rng: &mut StreamRng) -> Submission {
+        let span = |d: &Dist, rng: &mut StreamRng| SimDuration::from_secs_f64_clamped(d.sample(rng));
+        let work = match &self.work {
+            WorkDist::Time(d) => {
+                let drawn = span(d, rng);
+                // Positive work takes time, however small it is.
+                let least = SimDuration::from_nanos(u64::from(d.mean() > 0.0));
+                Work::Time(drawn.max(least))
+            }
+            WorkDist::Roofline { flops, bytes } => Work::Roofline { flops: flops.sample(rng), bytes: bytes.sample(rng) },
+        };
+        let units = match &self.units {
+            Dist::Constant(_) => self.units.mean() as u32,
+            drawn => drawn.sample(rng).round().clamp(1.0, f64::from(u32::MAX)) as u32,
+        };
+        let memory = bytes(&self.memory, rng);
+        let deadline = self.deadline.as_ref().map(|d| span(d, rng));
+        let input = bytes(&self.input, rng);
+        let output = bytes(&self.output, rng);
+        let estimate = match (&self.estimate, &work) {
+            (Estimate::Exact, _) => None,
+            (Estimate::Factor(f), Work::Time(t)) => Some(t.scaled(*f)),
+            // A roofline task's reference is the time that the cluster gives it.
+            (Estimate::Factor(_), Work::Roofline { .. }) => None,
+            (Estimate::Drawn(d), _) => Some(span(d, rng)),
+        };
+        Submission {
+            label,
+            class: self.class,
+            work,
+            estimate,
+            kill_at_estimate: self.kill_at_estimate,
+            units,
+            share: self.share,
+            memory,
+            host_cpus: self.host_cpus,
+            host_memory: self.host_memory,
+            priority: self.priority,
+            deadline,
+            user: self.user,
+            input,
+            output,
+            after: Vec::new(),
+            tag: 0,
+        }
+    }
+}
+
+fn bytes(d: &Dist, rng: &mut StreamRng) -> Bytes {
+    Bytes(d.sample(rng).round().clamp(0.0, u64::MAX as f64) as u64)
+}
+
+/// Classes with their relative frequencies.
+#[derive(Clone, Debug)]
+pub struct Mix {
+    templates: Vec<Template>,
+    total: f64,
+}
+
+impl Mix {
+    /// A mix of at least one template.
+    pub fn new(templates: Vec<Template>) -> Self {
+        let total = templates.iter().map(|t| t.weight).sum();
+        Self { templates, total }
+    }
+
+    /// Draws a task of a class drawn by weight.
+    pub fn draw(&self, label: Label, rng: &mut StreamRng) -> Option<Submission> {
+        let (last, rest) = self.templates.split_last()?;
+        if rest.is_empty() {
+            return Some(last.draw(label, rng));
+        }
+        let mut at = rng.random::<f64>() * self.total;
+        for template in rest {
+            at -= template.weight;
+            if at < 0.0 {
+                return Some(template.draw(label, rng));
+            }
+        }
+        Some(last.draw(label, rng))
+    }
+}
