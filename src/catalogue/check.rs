@@ -1,9 +1,12 @@
 //! What can be wrong with a device although it parses.
+//!
+//! Negative and non-finite quantities never get here: the types of [`crate::json`] refuse them.
 
-use std::fmt;
+use super::{DeviceSpec, PowerSpec};
+use crate::json::{Problem, Watts};
 
-use super::{DeviceSpec, Quantity};
-use crate::units::Dimension;
+/// P-states are numbered by one byte.
+pub(super) const MOST_PSTATES: usize = 256;
 
 /// Whether a finding stops a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,138 +20,108 @@ pub enum Severity {
 /// Something wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// JSON pointer below the device.
-    pub pointer: String,
-    /// What is wrong and what was expected.
-    pub message: String,
+    /// What is wrong; its pointer begins at the device.
+    pub problem: Problem,
     /// Whether it stops a run.
     pub severity: Severity,
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.severity == Severity::Warning { "warning: " } else { "" };
-        write!(f, "{mark}{}: {}", self.pointer, self.message)
+impl Finding {
+    /// The same finding in a document where the device stands at `pointer`.
+    #[must_use]
+    pub fn below(mut self, pointer: &str) -> Self {
+        self.problem.pointer.insert_str(0, pointer);
+        self
     }
-}
-
-/// Which numbers a field takes.
-#[derive(Clone, Copy)]
-enum Range {
-    /// A transfer or computation at rate 0 would never end.
-    Positive,
-    NotNegative,
 }
 
 /// Everything that is wrong with `device`; empty for a good one.
 pub fn check(device: &DeviceSpec) -> Vec<Finding> {
     let mut findings = Findings::default();
-    findings.optional("/memory", &device.memory, Dimension::Bytes, Range::Positive);
-    findings.optional("/memory_bandwidth", &device.memory_bandwidth, Dimension::Bandwidth, Range::Positive);
+    findings.positive("/memory", device.memory.map(|m| m.get() as f64), "bytes");
+    findings.positive("/memory_bandwidth", device.memory_bandwidth.map(|b| b.get()), "B/s");
     for (precision, rate) in &device.peak {
-        findings.number(format!("/peak/{}", precision.name()), rate, Dimension::ComputeRate, Range::Positive);
+        findings.positive(&format!("/peak/{}", precision.name()), Some(rate.get()), "FLOP/s");
     }
     if let Some(efficiency) = &device.efficiency {
-        findings.within("/efficiency/compute", efficiency.compute, 0.0, 2.0, "in (0, 2]");
-        if let Some(memory) = efficiency.memory {
-            findings.within("/efficiency/memory", memory, 0.0, 2.0, "in (0, 2]");
+        for (at, share) in [("compute", Some(efficiency.compute)), ("memory", efficiency.memory)] {
+            if let Some(share) = share.filter(|&s| !is_efficiency(s)) {
+                findings.error(&format!("/efficiency/{at}"), share.to_string(), "a number in (0, 2]");
+            }
         }
     }
-    findings.optional("/tdp", &device.tdp, Dimension::Power, Range::Positive);
-    check_power(device, &mut findings);
-    findings.optional("/host_link", &device.host_link, Dimension::Bandwidth, Range::Positive);
-    findings.optional("/interconnect", &device.interconnect, Dimension::Bandwidth, Range::Positive);
-    findings.optional("/price_per_hour", &device.price_per_hour, Dimension::Money, Range::NotNegative);
-    findings.within("/speed", device.speed, 0.0, f64::MAX, "positive");
+    findings.positive("/tdp", device.tdp.map(Watts::get), "W");
+    check_power(&device.power, &mut findings);
+    if let Some(sleep) = device.sleep.as_ref().filter(|sleep| sleep.power > device.power.idle) {
+        let (asleep, idle) = (sleep.power.get(), device.power.idle.get());
+        findings.warn("/sleep/power", format!("{asleep} W is more than the {idle} W of an idle device"));
+    }
+    findings.positive("/host_link", device.host_link.map(|b| b.get()), "B/s");
+    findings.positive("/interconnect", device.interconnect.map(|b| b.get()), "B/s");
+    if !is_positive(device.speed) {
+        findings.error("/speed", device.speed.to_string(), "a positive number");
+    }
     findings.0
 }
 
-fn check_power(device: &DeviceSpec, findings: &mut Findings) {
-    let power = &device.power;
-    let idle = findings.number("/power/idle", &power.idle, Dimension::Power, Range::NotNegative);
-    let active = findings.number("/power/active", &power.active, Dimension::Power, Range::Positive);
-    if let (Some(idle), Some(active)) = (idle, active)
-        && idle > active
-    {
+fn check_power(power: &PowerSpec, findings: &mut Findings) {
+    let (idle, active) = (power.idle.get(), power.active.get());
+    findings.positive("/power/active", Some(active), "W");
+    if active > 0.0 && idle > active {
         findings.warn("/power/idle", format!("{idle} W is more than the {active} W of a busy device"));
     }
     if !(0.0..=1.0).contains(&power.beta) {
-        findings.error("/power/beta", format!("{}: expected a number in [0, 1]", power.beta));
+        findings.error("/power/beta", power.beta.to_string(), "a number in [0, 1]");
     }
-    findings.optional("/power/transition", &power.transition, Dimension::Time, Range::NotNegative);
-
-    let mut below: Option<(Option<f64>, Option<f64>)> = None;
-    for (at, state) in power.pstates.iter().enumerate() {
-        let [clock_at, watts_at] = ["frequency", "power"].map(|name| format!("/power/pstates/{at}/{name}"));
-        let clock = findings.number(&clock_at, &state.frequency, Dimension::Frequency, Range::Positive);
-        let watts = findings.number(&watts_at, &state.power, Dimension::Power, Range::Positive);
-        if let Some((clock_below, watts_below)) = below {
-            if let (Some(lower), Some(clock)) = (clock_below, clock)
-                && clock <= lower
-            {
-                findings.error(&clock_at, format!("{clock} Hz after {lower} Hz: expected ascending clocks, each once"));
-            }
-            if let (Some(lower), Some(watts)) = (watts_below, watts)
-                && watts < lower
-            {
-                findings.warn(&watts_at, format!("{watts} W is less than the {lower} W of the state below it"));
-            }
+    let states = &power.pstates;
+    if states.len() > MOST_PSTATES {
+        findings.error("/power/pstates", format!("{} P-states", states.len()), &format!("at most {MOST_PSTATES}"));
+    }
+    for (i, state) in states.iter().enumerate() {
+        findings.positive(&format!("/power/pstates/{i}/frequency"), Some(state.frequency.get()), "Hz");
+        findings.positive(&format!("/power/pstates/{i}/power"), Some(state.power.get()), "W");
+    }
+    for (i, (lower, state)) in (1..).zip(states.iter().zip(states.iter().skip(1))) {
+        if state.frequency <= lower.frequency && state.frequency.get() > 0.0 {
+            let found = format!("{} Hz after {} Hz", state.frequency.get(), lower.frequency.get());
+            findings.error(&format!("/power/pstates/{i}/frequency"), found, "ascending clocks, each once");
         }
-        below = Some((clock, watts));
-    }
-    if let (Some((_, Some(top))), Some(active)) = (below, active)
-        && top != active
-    {
-        findings.error("/power/active", format!("{active} W: expected the {top} W of the highest P-state"));
-    }
-
-    if let Some(sleep) = &device.sleep {
-        let asleep = findings.number("/sleep/power", &sleep.power, Dimension::Power, Range::NotNegative);
-        findings.number("/sleep/entry", &sleep.entry, Dimension::Time, Range::NotNegative);
-        findings.number("/sleep/wake", &sleep.wake, Dimension::Time, Range::NotNegative);
-        findings.number("/sleep/wake_power", &sleep.wake_power, Dimension::Power, Range::NotNegative);
-        if let (Some(asleep), Some(idle)) = (asleep, idle)
-            && asleep > idle
-        {
-            findings.warn("/sleep/power", format!("{asleep} W is more than the {idle} W of an idle device"));
+        if state.power < lower.power && state.power.get() > 0.0 {
+            let (here, below) = (state.power.get(), lower.power.get());
+            let sentence = format!("{here} W is less than the {below} W of the state below it");
+            findings.warn(&format!("/power/pstates/{i}/power"), sentence);
         }
     }
+    if let Some(top) = states.last().map(|state| state.power.get()).filter(|&top| top > 0.0 && top != active) {
+        findings.error("/power/active", format!("{active} W"), &format!("the {top} W of the highest P-state"));
+    }
+}
+
+/// A rate of 0 would never end, one of infinity would end at once.
+pub(super) fn is_positive(value: f64) -> bool {
+    value > 0.0 && value.is_finite()
+}
+
+/// Fits of an additive roofline exceed 1; above 2 it is a percentage or a slip.
+pub(super) fn is_efficiency(value: f64) -> bool {
+    value > 0.0 && value <= 2.0
 }
 
 #[derive(Default)]
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn error(&mut self, pointer: impl Into<String>, message: String) {
-        self.0.push(Finding { pointer: pointer.into(), message, severity: Severity::Error });
+    fn error(&mut self, at: &str, found: String, expected: &str) {
+        self.0.push(Finding { problem: Problem::new(at, found, expected), severity: Severity::Error });
     }
 
-    fn warn(&mut self, pointer: impl Into<String>, message: String) {
-        self.0.push(Finding { pointer: pointer.into(), message, severity: Severity::Warning });
+    fn warn(&mut self, at: &str, sentence: String) {
+        self.0.push(Finding { problem: Problem::sentence(at, sentence), severity: Severity::Warning });
     }
 
-    /// The value of a quantity, if it is one and in range.
-    fn number(&mut self, at: impl Into<String>, quantity: &Quantity, of: Dimension, range: Range) -> Option<f64> {
-        match (quantity.si(of), range) {
-            (Ok(value), Range::Positive) if value > 0.0 => return Some(value),
-            (Ok(value), Range::NotNegative) if value >= 0.0 => return Some(value),
-            (Ok(value), Range::Positive) => self.error(at, format!("{value}: expected a positive quantity")),
-            (Ok(value), Range::NotNegative) => self.error(at, format!("{value}: expected 0 or more")),
-            (Err(error), _) => self.error(at, error.to_string()),
-        }
-        None
-    }
-
-    fn optional(&mut self, at: &str, quantity: &Option<Quantity>, of: Dimension, range: Range) {
-        if let Some(quantity) = quantity {
-            self.number(at, quantity, of, range);
-        }
-    }
-
-    /// Reports a plain number outside (`above`, `most`].
-    fn within(&mut self, at: &str, value: f64, above: f64, most: f64, expected: &str) {
-        if !(value > above && value <= most) {
-            self.error(at, format!("{value}: expected a number {expected}"));
+    fn positive(&mut self, at: &str, value: Option<f64>, unit: &str) {
+        if let Some(value) = value.filter(|&v| !is_positive(v)) {
+            self.error(at, format!("{value} {unit}"), "more than 0");
         }
     }
 }
@@ -156,31 +129,35 @@ impl Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::{Document, Limits};
 
-    fn device(json: &str) -> DeviceSpec {
-        serde_json::from_str(json).unwrap()
+    fn parse(json: &str) -> Result<DeviceSpec, String> {
+        let document = Document::parse("", json.as_bytes(), &Limits::default()).map_err(|p| p.to_string())?;
+        document.decode().map_err(|p| p.to_string())
     }
 
     /// Pointers of the findings, warnings with a `?`.
     fn pointers(json: &str) -> Vec<String> {
-        let mark = |f: Finding| if f.severity == Severity::Warning { f.pointer + "?" } else { f.pointer };
-        check(&device(json)).into_iter().map(mark).collect()
+        let mark = |f: Finding| f.problem.pointer + if f.severity == Severity::Warning { "?" } else { "" };
+        check(&parse(json).unwrap()).into_iter().map(mark).collect()
     }
 
     #[test]
     fn the_smallest_device_is_fine() {
-        assert_eq!(check(&device(r#"{"kind": "npu", "power": {"idle": 1, "active": "2 W"}}"#)), []);
-        assert_eq!(check(&device(r#"{"kind": "npu", "power": {"idle": 0, "active": 2, "beta": 0}}"#)), []);
+        assert_eq!(pointers(r#"{"kind": "npu", "power": {"idle": 1, "active": "2 W"}}"#), [""; 0]);
+        assert_eq!(pointers(r#"{"kind": "npu", "power": {"idle": 0, "active": 2, "beta": 0}}"#), [""; 0]);
     }
 
     #[test]
     fn every_fault_has_its_pointer() {
         for (json, pointer) in [
             (r#"{"kind": "npu", "memory": "0 GiB", "power": {"idle": 1, "active": 2}}"#, "/memory"),
-            (r#"{"kind": "npu", "memory": "5 GHz", "power": {"idle": 1, "active": 2}}"#, "/memory"),
-            (r#"{"kind": "npu", "host_link": -1, "power": {"idle": 1, "active": 2}}"#, "/host_link"),
+            (r#"{"kind": "npu", "host_link": 0, "power": {"idle": 1, "active": 2}}"#, "/host_link"),
+            (r#"{"kind": "npu", "interconnect": 0, "power": {"idle": 1, "active": 2}}"#, "/interconnect"),
+            (r#"{"kind": "npu", "memory_bandwidth": 0, "power": {"idle": 1, "active": 2}}"#, "/memory_bandwidth"),
+            (r#"{"kind": "npu", "tdp": 0, "power": {"idle": 1, "active": 2}}"#, "/tdp"),
             (r#"{"kind": "npu", "peak": {"int8": 0}, "power": {"idle": 1, "active": 2}}"#, "/peak/int8"),
-            (r#"{"kind": "npu", "power": {"idle": -1, "active": 2}}"#, "/power/idle"),
+            (r#"{"kind": "npu", "power": {"idle": 1, "active": 0}}"#, "/power/active"),
             (r#"{"kind": "npu", "power": {"idle": 3, "active": 2}}"#, "/power/idle?"),
             (r#"{"kind": "npu", "power": {"idle": 1, "active": 2, "beta": 1.5}}"#, "/power/beta"),
             (r#"{"kind": "npu", "power": {"idle": 1, "active": 2, "beta": -0.1}}"#, "/power/beta"),
@@ -189,6 +166,11 @@ mod tests {
                 r#"{"kind": "npu", "power": {"idle": 1, "active": 2},
                     "efficiency": {"compute": 75, "memory": 0.5, "form": "add"}}"#,
                 "/efficiency/compute",
+            ),
+            (
+                r#"{"kind": "npu", "power": {"idle": 1, "active": 2},
+                    "efficiency": {"compute": 2, "memory": 0, "form": "max"}}"#,
+                "/efficiency/memory",
             ),
             (
                 r#"{"kind": "npu", "power": {"idle": 1, "active": 2},
@@ -211,16 +193,37 @@ mod tests {
         assert_eq!(states(&table(&[(2e9, 5.0), (1e9, 9.0)])), ["/power/pstates/1/frequency"]);
         assert_eq!(states(&table(&[(1e9, 9.0), (1e9, 9.0)])), ["/power/pstates/1/frequency"]);
         assert_eq!(states(&table(&[(0.0, 5.0), (1e9, 9.0)])), ["/power/pstates/0/frequency"]);
+        assert_eq!(states(&table(&[(1e9, 0.0), (2e9, 9.0)])), ["/power/pstates/0/power"]);
         assert_eq!(states(&table(&[(1e9, 10.0), (2e9, 9.0)])), ["/power/pstates/1/power?"]);
         assert_eq!(states(&table(&[(1e9, 5.0), (2e9, 8.0)])), ["/power/active"]);
+        let many = |count: u32| (1..=count).map(|f| (f64::from(f), 9.0)).collect::<Vec<_>>();
+        assert_eq!(states(&table(&many(256))), [""; 0]);
+        assert_eq!(states(&table(&many(257))), ["/power/pstates"]);
     }
 
     #[test]
-    fn misspelt_and_repeated_keys_are_refused() {
-        let parse = |json: &str| serde_json::from_str::<DeviceSpec>(json).map(drop).unwrap_err().to_string();
-        assert!(parse(r#"{"kind": "npu", "memroy": 1, "power": {"idle": 1, "active": 2}}"#).contains("memroy"));
-        assert!(parse(r#"{"kind": "npu", "peak": {"fp17": 1}, "power": {"idle": 1, "active": 2}}"#).contains("fp17"));
-        let twice = r#"{"kind": "npu", "peak": {"int8": 1, "int8": 2}, "power": {"idle": 1, "active": 2}}"#;
-        assert!(parse(twice).contains("twice"));
+    fn misspelt_and_repeated_keys_and_wrong_quantities_are_refused_where_they_stand() {
+        for (json, says) in [
+            (r#"{"kind": "npu", "memroy": 1, "power": {"idle": 1, "active": 2}}"#, "did you mean `memory`"),
+            (r#"{"kind": "npu", "peak": {"fp17": 1}, "power": {"idle": 1, "active": 2}}"#, "(/peak/fp17)"),
+            (r#"{"kind": "npu", "peak": {"fp16": "1 W"}, "power": {"idle": 1, "active": 2}}"#, "(/peak/fp16)"),
+            (r#"{"kind": "npu", "peak": {"int8": 1, "int8": 2}, "power": {"idle": 1, "active": 2}}"#, "second time"),
+            (r#"{"kind": "npu", "memory": "5 GHz", "power": {"idle": 1, "active": 2}}"#, "(/memory)"),
+            (r#"{"kind": "npu", "power": {"idle": -1, "active": 2}}"#, "(/power/idle)"),
+        ] {
+            let error = parse(json).unwrap_err();
+            assert!(error.contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_finding_is_told_by_its_place_in_the_document() {
+        let text =
+            "{\"devices\": {\"x\": {\"kind\": \"npu\",\n  \"speed\": 0, \"power\": {\"idle\": 1, \"active\": 2}}}}";
+        let document = Document::parse("a.json", text.as_bytes(), &Limits::default()).unwrap();
+        let device: DeviceSpec = serde_json::from_value(document.value()["devices"]["x"].clone()).unwrap();
+        let found = check(&device).into_iter().map(|f| f.below("/devices/x").problem).collect();
+        let expected = "error: a.json:2:12 (/devices/x/speed): found 0, expected a positive number";
+        assert_eq!(document.locate(found).to_string(), expected);
     }
 }

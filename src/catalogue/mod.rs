@@ -8,12 +8,13 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use crate::json::{Document, Limits, Problems};
+
+mod build;
 mod check;
-mod quantity;
 mod spec;
 
 pub use check::{Finding, Severity, check};
-pub use quantity::Quantity;
 pub use spec::{
     Confidence, DeviceSpec, EfficiencySpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
 };
@@ -30,8 +31,8 @@ pub struct Catalogue {
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
     /// It is not JSON of the expected form.
-    #[error("device catalogue: {0}")]
-    Json(#[from] serde_json::Error),
+    #[error("{0}")]
+    Json(#[from] Problems),
     /// Two devices answer to one name.
     #[error("device catalogue: `{0}` names two devices")]
     Ambiguous(String),
@@ -50,11 +51,10 @@ impl Catalogue {
     /// Reads a JSON object of devices by id.
     ///
     /// # Errors
-    /// The text is not such an object, or a name belongs to two devices.
+    /// The text is not such an object, an object in it has a key twice, or a name belongs to two devices.
     pub fn from_json(text: &str) -> Result<Self, CatalogueError> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let devices: BTreeMap<String, DeviceSpec> = spec::unique_keys(&mut json)?;
-        json.end()?;
+        let document = Document::parse("device catalogue", text.as_bytes(), &Limits::default())?;
+        let devices: BTreeMap<String, DeviceSpec> = document.decode()?;
         let mut names = BTreeMap::new();
         for (id, device) in &devices {
             for name in std::iter::once(id).chain(&device.aliases) {
@@ -101,8 +101,8 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::{ByteCount, BytesPerSecond, FlopsPerSecond, Watts};
     use crate::model::kind::UnitKind;
-    use crate::units::Dimension;
 
     fn builtin() -> &'static Catalogue {
         Catalogue::builtin().unwrap()
@@ -110,10 +110,6 @@ mod tests {
 
     fn device(name: &str) -> &'static DeviceSpec {
         builtin().get(name).unwrap()
-    }
-
-    fn si(quantity: &Option<Quantity>, dimension: Dimension) -> f64 {
-        quantity.as_ref().unwrap().si(dimension).unwrap()
     }
 
     #[test]
@@ -143,23 +139,23 @@ mod tests {
     fn published_figures_are_those_of_the_data_sheets() {
         let h100 = device("h100-sxm");
         assert_eq!(h100.kind, UnitKind::Gpu);
-        assert_eq!(h100.peak_for(Precision::Bf16).unwrap().si(Dimension::ComputeRate), Ok(989e12));
-        assert_eq!(h100.peak_for(Precision::Int8).unwrap().si(Dimension::ComputeRate), Ok(1979e12));
+        assert_eq!(h100.peak_for(Precision::Bf16), Some(FlopsPerSecond(989e12)));
+        assert_eq!(h100.peak_for(Precision::Int8), Some(FlopsPerSecond(1979e12)));
         assert_eq!(h100.peak_for(Precision::Fp64), None);
-        assert_eq!(si(&h100.memory, Dimension::Bytes), 80e9);
-        assert_eq!(si(&h100.memory_bandwidth, Dimension::Bandwidth), 3350e9);
-        assert_eq!(si(&h100.tdp, Dimension::Power), 700.0);
-        assert_eq!(si(&h100.interconnect, Dimension::Bandwidth), 450e9);
-        assert_eq!(si(&h100.host_link, Dimension::Bandwidth), 64e9);
+        assert_eq!(h100.memory, Some(ByteCount(80_000_000_000)));
+        assert_eq!(h100.memory_bandwidth, Some(BytesPerSecond(3350e9)));
+        assert_eq!(h100.tdp, Some(Watts(700.0)));
+        assert_eq!(h100.interconnect, Some(BytesPerSecond(450e9)));
+        assert_eq!(h100.host_link, Some(BytesPerSecond(64e9)));
 
         let groq = device("groq-lpu");
-        assert_eq!((groq.kind, si(&groq.memory, Dimension::Bytes)), (UnitKind::Lpu, 0.23e9));
-        assert_eq!(si(&groq.memory_bandwidth, Dimension::Bandwidth), 80e12);
+        assert_eq!((groq.kind, groq.memory), (UnitKind::Lpu, Some(ByteCount(230_000_000))));
+        assert_eq!(groq.memory_bandwidth, Some(BytesPerSecond(80e12)));
 
-        assert_eq!(si(&device("myriad-x").tdp, Dimension::Power), 1.5);
-        assert_eq!(si(&device("tpu-v5p").memory_bandwidth, Dimension::Bandwidth), 2765e9);
-        assert_eq!(si(&device("mi300x").memory, Dimension::Bytes), 192e9);
-        assert_eq!(device("rtxpro6000").power.idle.si(Dimension::Power), Ok(35.0));
+        assert_eq!(device("myriad-x").tdp, Some(Watts(1.5)));
+        assert_eq!(device("tpu-v5p").memory_bandwidth, Some(BytesPerSecond(2765e9)));
+        assert_eq!(device("mi300x").memory, Some(ByteCount(192_000_000_000)));
+        assert_eq!(device("rtxpro6000").power.idle, Watts(35.0));
         assert_eq!(device("a100-sxm").efficiency.as_ref().map(|e| (e.compute, e.memory)), Some((0.76, Some(1.09))));
     }
 
@@ -167,18 +163,18 @@ mod tests {
     fn measured_p_states_are_kept() {
         // Qualcomm Cloud AI 100: 12.05, 19.74 and 69.26 W at 149.0, 196.9 and 363.0 INT8 TOP/s.
         let states = &device("cloudai100-pro").power.pstates;
-        let watts: Vec<_> = states.iter().map(|s| s.power.si(Dimension::Power).unwrap()).collect();
+        let watts: Vec<_> = states.iter().map(|s| s.power.get()).collect();
         assert_eq!(watts, [12.05, 19.74, 69.26]);
-        let clocks: Vec<_> = states.iter().map(|s| s.frequency.si(Dimension::Frequency).unwrap()).collect();
+        let clocks: Vec<_> = states.iter().map(|s| s.frequency.get()).collect();
         assert!((clocks[0] / clocks[2] - 149.0 / 363.0).abs() < 1e-3);
         assert!((clocks[1] / clocks[2] - 196.9 / 363.0).abs() < 1e-3);
 
         // A100 SXM: 52 W + 209 W/GHz f V(f)^2, V = 1 up to 1.104 GHz, then 1 + 0.747 (f - 1.104).
         for state in &device("a100-sxm-80").power.pstates {
-            let f = state.frequency.si(Dimension::Frequency).unwrap() / 1e9;
+            let f = state.frequency.get() / 1e9;
             let v = 1.0 + 0.747 * (f - 1.104).max(0.0);
             let expected = 52.0 + 209.0 * f * v * v;
-            assert!((state.power.si(Dimension::Power).unwrap() - expected).abs() < 0.051, "{f} GHz: {expected} W");
+            assert!((state.power.get() - expected).abs() < 0.051, "{f} GHz: {expected} W");
         }
     }
 
@@ -187,7 +183,7 @@ mod tests {
         for kind in UnitKind::ALL {
             let neutral = device(&format!("{kind}-generic"));
             assert_eq!((neutral.kind, neutral.speed), (kind, 1.0));
-            assert_eq!((&neutral.memory, neutral.power.pstates.len()), (&None, 0));
+            assert_eq!((neutral.memory, neutral.power.pstates.len()), (None, 0));
             assert!(neutral.provenance.iter().all(|p| p.confidence == Confidence::Example));
         }
     }
@@ -212,6 +208,8 @@ mod tests {
         assert!(matches!(Catalogue::from_json(&two), Err(CatalogueError::Ambiguous(_))));
         let twice = format!(r#"{{"a": {{"kind": "cpu", {power}}}, "a": {{"kind": "cpu", {power}}}}}"#);
         assert!(matches!(Catalogue::from_json(&twice), Err(CatalogueError::Json(_))));
+        let twice_inside = format!(r#"{{"a": {{"kind": "cpu", "peak": {{"int8": 1, "int8": 2}}, {power}}}}}"#);
+        assert!(matches!(Catalogue::from_json(&twice_inside), Err(CatalogueError::Json(_))));
         assert!(matches!(Catalogue::from_json("{} {}"), Err(CatalogueError::Json(_))));
     }
 }

@@ -1,13 +1,11 @@
 //! A device as it is written down, in the catalogue and in scenarios.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use schemars::JsonSchema;
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::Quantity;
+use crate::json::{ByteCount, BytesPerSecond, Dollars, FlopsPerSecond, Hertz, Seconds, Watts, keyed};
 use crate::model::kind::UnitKind;
 
 /// One device model. Only `kind` and `power` are required.
@@ -24,19 +22,19 @@ pub struct DeviceSpec {
     pub aliases: Vec<String>,
     /// Device memory in bytes; absent: memory that never binds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory: Option<Quantity>,
+    pub memory: Option<ByteCount>,
     /// Peak bandwidth of that memory in B/s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory_bandwidth: Option<Quantity>,
+    pub memory_bandwidth: Option<BytesPerSecond>,
     /// Peak dense rate in FLOP/s (OP/s for integers) by precision, at the highest clock.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "unique_keys")]
-    pub peak: BTreeMap<Precision, Quantity>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "keyed")]
+    pub peak: BTreeMap<Precision, FlopsPerSecond>,
     /// How much of the peaks a well-tuned task reaches; absent: all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub efficiency: Option<EfficiencySpec>,
     /// Thermal design power in W.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tdp: Option<Quantity>,
+    pub tdp: Option<Watts>,
     /// Power while awake.
     pub power: PowerSpec,
     /// The sleep state; absent: it cannot sleep.
@@ -44,13 +42,13 @@ pub struct DeviceSpec {
     pub sleep: Option<SleepSpec>,
     /// Bandwidth to the host in B/s, each direction; absent: transfers take no time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host_link: Option<Quantity>,
+    pub host_link: Option<BytesPerSecond>,
     /// Bandwidth to other devices in B/s, each direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interconnect: Option<Quantity>,
+    pub interconnect: Option<BytesPerSecond>,
     /// Rent in a public cloud, USD per hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price_per_hour: Option<Quantity>,
+    pub price_per_hour: Option<Dollars>,
     /// Speed at the highest P-state relative to a task's reference duration (default 1).
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub speed: f64,
@@ -117,9 +115,9 @@ pub enum RooflineForm {
 #[serde(deny_unknown_fields)]
 pub struct PowerSpec {
     /// Without work, in W.
-    pub idle: Quantity,
+    pub idle: Watts,
     /// Fully busy in the highest P-state, in W.
-    pub active: Quantity,
+    pub active: Watts,
     /// P-states by ascending frequency; empty: one state, at `active`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pstates: Vec<PStateSpec>,
@@ -129,7 +127,7 @@ pub struct PowerSpec {
     pub beta: f64,
     /// From asking for a P-state to having it, in s (default 0).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transition: Option<Quantity>,
+    pub transition: Option<Seconds>,
 }
 
 /// One P-state.
@@ -137,9 +135,9 @@ pub struct PowerSpec {
 #[serde(deny_unknown_fields)]
 pub struct PStateSpec {
     /// Clock in Hz.
-    pub frequency: Quantity,
+    pub frequency: Hertz,
     /// Fully busy at that clock, in W.
-    pub power: Quantity,
+    pub power: Watts,
 }
 
 /// A sleep state.
@@ -147,13 +145,13 @@ pub struct PStateSpec {
 #[serde(deny_unknown_fields)]
 pub struct SleepSpec {
     /// Asleep, in W.
-    pub power: Quantity,
-    /// Time to fall asleep in s, at idle power.
-    pub entry: Quantity,
+    pub power: Watts,
+    /// Time to fall asleep in s.
+    pub entry: Seconds,
     /// Time to wake up in s.
-    pub wake: Quantity,
-    /// While waking up, in W.
-    pub wake_power: Quantity,
+    pub wake: Seconds,
+    /// While falling asleep and while waking up, in W.
+    pub wake_power: Watts,
 }
 
 /// How far a figure can be trusted.
@@ -185,13 +183,13 @@ pub struct Provenance {
 impl DeviceSpec {
     /// The peak rate for `precision`; fp16 and bf16 stand in for each other, as their dense peaks agree
     /// on the devices that have both.
-    pub fn peak_for(&self, precision: Precision) -> Option<&Quantity> {
+    pub fn peak_for(&self, precision: Precision) -> Option<FlopsPerSecond> {
         let twin = match precision {
             Precision::Fp16 => Some(Precision::Bf16),
             Precision::Bf16 => Some(Precision::Fp16),
             _ => None,
         };
-        self.peak.get(&precision).or_else(|| twin.and_then(|other| self.peak.get(&other)))
+        self.peak.get(&precision).or_else(|| self.peak.get(&twin?)).copied()
     }
 
     /// Dotted names of all figures that this row states.
@@ -231,6 +229,10 @@ impl DeviceSpec {
 }
 
 impl Precision {
+    /// All of them.
+    pub const ALL: [Self; 9] =
+        [Self::Fp64, Self::Fp32, Self::Tf32, Self::Bf16, Self::Fp16, Self::Fp8, Self::Int8, Self::Fp4, Self::Int4];
+
     /// The name in files.
     pub const fn name(self) -> &'static str {
         match self {
@@ -253,35 +255,4 @@ fn one() -> f64 {
 
 fn is_one(value: &f64) -> bool {
     *value == 1.0
-}
-
-/// A map whose keys must differ: serde's own keeps the last of two without a word.
-pub(super) fn unique_keys<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
-where
-    D: Deserializer<'de>,
-    K: Deserialize<'de> + Ord + fmt::Debug,
-    V: Deserialize<'de>,
-{
-    struct Unique<K, V>(std::marker::PhantomData<(K, V)>);
-
-    impl<'de, K: Deserialize<'de> + Ord + fmt::Debug, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
-        type Value = BTreeMap<K, V>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-            let mut map = BTreeMap::new();
-            while let Some(key) = access.next_key::<K>()? {
-                if map.contains_key(&key) {
-                    return Err(A::Error::custom(format_args!("key {key:?} stands here twice")));
-                }
-                map.insert(key, access.next_value()?);
-            }
-            Ok(map)
-        }
-    }
-
-    deserializer.deserialize_map(Unique(std::marker::PhantomData))
 }
