@@ -10,6 +10,7 @@ pub mod policy;
 pub mod queue;
 pub mod record;
 pub mod rng;
+pub mod scenario;
 pub mod sim;
 pub mod sink;
 pub mod stats;

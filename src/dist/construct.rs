@@ -9,6 +9,11 @@ use super::{
 };
 
 impl Dist {
+    /// Always 0.
+    pub const fn zero() -> Self {
+        Self::Constant(Constant::ZERO)
+    }
+
     /// Always `value >= 0`.
     ///
     /// # Errors

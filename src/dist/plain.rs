@@ -12,6 +12,8 @@ pub struct Constant {
 }
 
 impl Constant {
+    pub(super) const ZERO: Self = Self { value: 0.0 };
+
     pub(super) fn new(parameter: &'static str, value: f64) -> Result<Self, DistError> {
         Ok(Self { value: non_negative(parameter, value)? })
     }

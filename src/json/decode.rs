@@ -28,6 +28,15 @@ pub(super) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, (Vec<Probl
     Err(all_problems::<T>(value, fault))
 }
 
+/// The problem of an error that came out of decoding the part of `value` at pointer `below`.
+pub(super) fn problem_of(value: &Value, below: &str, error: &SubError) -> Problem {
+    let mut path = pointer::split(below);
+    path.extend(error.path.iter().cloned());
+    let at = pointer::join(&path);
+    note(value, &Repair::new(value.clone()), &path, &error.message)
+        .unwrap_or_else(|| Problem::sentence(at, &*error.message))
+}
+
 /// The problem of `fault` and those behind it.
 fn all_problems<T: DeserializeOwned>(value: &Value, mut fault: SubError) -> (Vec<Problem>, bool) {
     let mut repair = Repair::new(value.clone());

@@ -128,6 +128,11 @@ impl Document {
         decode::decode(&self.value).map_err(|(problems, more)| self.locate(problems).unfinished(more))
     }
 
+    /// The problem of an error in a part at pointer `below` that was decoded on its own.
+    pub fn problem(&self, below: &str, error: &SubError) -> Problem {
+        decode::problem_of(&self.value, below, error)
+    }
+
     /// Gives problems found by later checks, which know only the pointer, their places.
     pub fn locate(&self, problems: Vec<Problem>) -> Problems {
         Problems::new(problems.into_iter().map(|p| self.locate_one(p)).collect())

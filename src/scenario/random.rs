@@ -132,11 +132,13 @@ fn family<Q: Scalar>(name: &str, parameters: Value) -> Result<Dist, SubError> {
         "gamma" => inner::<OfMeanCv<Q>>(parameters).map(|p| Dist::gamma(p.mean.base(), p.cv))?,
         "weibull" => inner::<OfScale<Q>>(parameters).map(|p| Dist::weibull(p.shape, p.scale.base()))?,
         "pareto" => inner::<OfScale<Q>>(parameters).map(|p| Dist::pareto(p.shape, p.scale.base()))?,
-        "bounded-pareto" => inner::<OfShapeBounds<Q>>(parameters)
-            .map(|p| Dist::bounded_pareto(p.shape, p.low.base(), p.high.base()))?,
+        "bounded-pareto" => {
+            inner::<OfShapeBounds<Q>>(parameters).map(|p| Dist::bounded_pareto(p.shape, p.low.base(), p.high.base()))?
+        }
         "erlang" => inner::<OfStages<Q>>(parameters).map(|p| Dist::erlang(p.k, p.mean.base()))?,
-        "hyperexponential" => inner::<OfMixture<Q>>(parameters)
-            .map(|p| Dist::hyperexponential(&p.weights, &bases(p.means)))?,
+        "hyperexponential" => {
+            inner::<OfMixture<Q>>(parameters).map(|p| Dist::hyperexponential(&p.weights, &bases(p.means)))?
+        }
         "zipf" => inner::<OfRanks<Q>>(parameters).map(|p| Dist::zipf(p.n, p.exponent))?,
         _ => inner::<OfValues<Q>>(parameters).map(|p| Dist::empirical(&bases(p.values), p.weights.as_deref()))?,
     };

@@ -78,7 +78,9 @@ impl Template {
                 let least = SimDuration::from_nanos(u64::from(d.mean() > 0.0));
                 Work::Time(drawn.max(least))
             }
-            WorkDist::Roofline { flops, bytes } => Work::Roofline { flops: flops.sample(rng), bytes: bytes.sample(rng) },
+            WorkDist::Roofline { flops, bytes } => {
+                Work::Roofline { flops: flops.sample(rng), bytes: bytes.sample(rng) }
+            }
         };
         let units = match &self.units {
             Dist::Constant(_) => self.units.mean() as u32,

@@ -107,6 +107,8 @@ pub struct SwfJob {
     pub submit: SimTime,
     /// How long it runs, positive; at most the estimate if jobs are killed at it.
     pub runtime: SimDuration,
+    /// Field 4: how long it ran according to the log.
+    pub logged: SimDuration,
     /// What a scheduler may know of the runtime, positive.
     pub estimate: SimDuration,
     /// The runtime was cut to the estimate.
@@ -307,6 +309,7 @@ impl Builder {
             line: id.line,
             submit,
             runtime: if killed { estimate } else { logged },
+            logged,
             estimate,
             killed,
             processors,

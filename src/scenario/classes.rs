@@ -1,0 +1,269 @@
+//! From a task's words to a class of tasks and a template to draw from.
+
+use std::sync::Arc;
+
+use crate::catalogue::Precision;
+use crate::dist::Dist;
+use crate::json::ByteCount;
+use crate::model::cluster::Cluster;
+use crate::model::kind::UnitKind;
+use crate::model::task::{Class, PoolOption};
+use crate::units::{Bytes, PoolId, Share};
+use crate::workload::template::{Estimate, Template, WorkDist};
+
+use super::checks::Findings;
+use super::random::Random;
+use super::schema::{EstimateSpec, RunsOn, TaskSpec};
+
+/// Classes of the run so far.
+pub(super) struct Classes<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) list: Vec<Class>,
+    /// Speed of the cloud, if there is one.
+    pub(super) cloud_speed: Option<f64>,
+    /// Catalogue id behind an alias, or the name itself.
+    pub(super) resolve: &'a dyn Fn(&str) -> String,
+}
+
+impl Classes<'_> {
+    /// The pools behind `runs_on` with their speeds, fastest first.
+    ///
+    /// A name that is a device id counts before one that is its kind.
+    pub(super) fn options(&self, runs_on: &RunsOn, pointer: &str, findings: &mut Findings) -> Vec<PoolOption> {
+        let entries = runs_on.entries();
+        let mut options = Vec::new();
+        for (name, speed) in &entries {
+            let known = name.parse::<UnitKind>().is_ok() || self.pool_named(name).is_some();
+            if !known {
+                let names: Vec<String> = UnitKind::ALL
+                    .iter()
+                    .map(|k| k.name().to_owned())
+                    .chain(self.cluster.pools.iter().map(|p| p.device.name.to_string()))
+                    .collect();
+                findings.unknown(pointer, "a kind of unit or a device of the cluster", name, &names);
+            }
+            if !(*speed > 0.0 && *speed <= 1e9) {
+                findings.wrong(format!("{pointer}/{name}"), speed, "a speed in (0, 1e9]");
+            }
+        }
+        for (i, pool) in self.cluster.pools.iter().enumerate() {
+            let id = PoolId(i as u16);
+            let by_device = entries.iter().find(|(name, _)| self.pool_named(name) == Some(id));
+            let by_kind = || entries.iter().find(|(name, _)| name.parse() == Ok(pool.device.kind));
+            if let Some((_, speed)) = by_device.or_else(by_kind)
+                && !pool.units.is_empty()
+            {
+                let factor = 1.0 / (speed * pool.device.speed).max(1e-9);
+                options.push(PoolOption { pool: id, factor, beta: pool.device.beta });
+            }
+        }
+        options.sort_by(|a, b| a.factor.total_cmp(&b.factor));
+        if options.is_empty() && findings.problems.is_empty() {
+            let names: Vec<&str> = entries.iter().map(|(n, _)| *n).collect();
+            findings.broken(pointer, format!("the cluster has no unit of {}", names.join(" or ")));
+        }
+        options
+    }
+
+    fn pool_named(&self, name: &str) -> Option<PoolId> {
+        let id = (self.resolve)(name);
+        self.cluster.pools.iter().position(|p| *p.device.name == *id).map(|i| PoolId(i as u16))
+    }
+
+    /// Adds a class and returns its number.
+    pub(super) fn add(&mut self, class: Class) -> u32 {
+        self.list.push(class);
+        (self.list.len() - 1) as u32
+    }
+
+    /// Makes a class and a template of the task at `pointer`.
+    pub(super) fn template(
+        &mut self,
+        source: u16,
+        spec: &TaskSpec,
+        pointer: &str,
+        default_name: &str,
+        findings: &mut Findings,
+    ) -> Template {
+        let number = self.list.len() as u32;
+        let host_only = spec.units.as_ref().is_some_and(|u| u.dist().mean() == 0.0);
+        let options = self.task_options(spec, host_only, pointer, findings);
+        let work = work(spec, pointer, findings);
+        if let WorkDist::Roofline { .. } = &work {
+            self.check_roofline(spec, &options, pointer, findings);
+        }
+        let units = spec.units.as_ref().map_or_else(one, |u| u.dist().clone());
+        let memory = spec.memory.as_ref().map_or_else(Dist::zero, |m| m.dist().clone());
+        self.check_size(&units, &memory, &options, pointer, findings);
+        let share = self.share(spec, pointer, findings);
+        let offloadable = spec.offloadable.unwrap_or(true);
+        let fastest = options.first().map_or(1.0, |o| o.factor);
+        let class = Class {
+            name: Arc::from(spec.name.as_deref().unwrap_or(default_name)),
+            source,
+            options,
+            one_node: spec.one_node.unwrap_or(false),
+            // The cloud's units are as fast as the task's best local ones would be at the cloud's speed.
+            cloud_factor: self.cloud_speed.filter(|_| offloadable && !host_only).map(|s| fastest / s),
+            precision: Arc::from(spec.precision.unwrap_or(Precision::Fp16).name()),
+        };
+        let at = |field: &str| format!("{pointer}/{field}");
+        let finite = |x: Option<f64>, field: &str, findings: &mut Findings| {
+            let x = x.unwrap_or(0.0);
+            findings.require(x.is_finite() && x.abs() <= 1e15, at(field), x, "a finite number");
+            x
+        };
+        let host_cpus = finite(spec.host_cpus, "host_cpus", findings);
+        findings.require(host_cpus >= 0.0, at("host_cpus"), host_cpus, "a number >= 0");
+        let weight = spec.weight.unwrap_or(1.0);
+        findings.require(weight > 0.0 && weight <= 1e12, at("weight"), weight, "a number in (0, 1e12]");
+        let estimate = match &spec.estimate {
+            None => Estimate::Exact,
+            Some(EstimateSpec::Factor(f)) => {
+                let valid = f.factor > 0.0 && f.factor <= 1e6;
+                findings.require(valid, at("estimate/factor"), f.factor, "a number in (0, 1e6]");
+                Estimate::Factor(f.factor)
+            }
+            Some(EstimateSpec::Drawn(d)) => Estimate::Drawn(d.dist().clone()),
+        };
+        let class = self.add(class);
+        Template {
+            class,
+            weight,
+            work,
+            estimate,
+            kill_at_estimate: spec.kill_at_estimate.unwrap_or(false),
+            units,
+            share,
+            memory,
+            host_cpus: (host_cpus * 1000.0).round() as u64,
+            host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),
+            priority: finite(spec.priority, "priority", findings),
+            deadline: spec.deadline.as_ref().map(|d| d.dist().clone()),
+            user: spec.user.unwrap_or(number),
+            input: data(spec.input.as_ref()),
+            output: data(spec.output.as_ref()),
+        }
+    }
+
+    fn task_options(
+        &self,
+        spec: &TaskSpec,
+        host_only: bool,
+        pointer: &str,
+        findings: &mut Findings,
+    ) -> Vec<PoolOption> {
+        if host_only {
+            if spec.host_cpus.is_none() && spec.host_memory.is_none() {
+                findings
+                    .broken(format!("{pointer}/units"), "a task without units must ask for host_cpus or host_memory");
+            }
+            return Vec::new();
+        }
+        let at_devices = format!("{pointer}/device");
+        let mut options = match (&spec.runs_on, spec.device.is_empty()) {
+            (Some(runs_on), _) => self.options(runs_on, &format!("{pointer}/runs_on"), findings),
+            (None, false) => self.options(&RunsOn::List(spec.device.clone()), &at_devices, findings),
+            (None, true) => {
+                findings.broken(pointer, "missing `runs_on`: the kinds of units that can run the task");
+                return Vec::new();
+            }
+        };
+        if !spec.device.is_empty() {
+            let allowed: Vec<PoolId> = spec.device.iter().filter_map(|d| self.pool_named(d)).collect();
+            options.retain(|o| allowed.contains(&o.pool));
+            if options.is_empty() {
+                let names: Vec<String> = self.cluster.pools.iter().map(|p| p.device.name.to_string()).collect();
+                let found = spec.device.join("`, `");
+                findings.unknown(at_devices, "a device of the cluster that `runs_on` allows", &found, &names);
+            }
+        }
+        if let Some(beta) = spec.beta {
+            findings.require((0.0..=1.0).contains(&beta), format!("{pointer}/beta"), beta, "a number in [0, 1]");
+            for option in &mut options {
+                option.beta = beta;
+            }
+        }
+        options
+    }
+
+    /// Missing physics is an error, never zero.
+    fn check_roofline(&self, spec: &TaskSpec, options: &[PoolOption], pointer: &str, findings: &mut Findings) {
+        let precision = spec.precision.unwrap_or(Precision::Fp16).name();
+        let flops = spec.flops.as_ref().is_some_and(|f| f.dist().mean() > 0.0);
+        for option in options {
+            let device = &self.cluster.pools[option.pool.index()].device;
+            if flops && !device.peaks.iter().any(|(name, _)| &**name == precision) {
+                findings.broken(
+                    format!("{pointer}/flops"),
+                    format!("device {} has no {precision} peak, so the time of the task on it is unknown", device.name),
+                );
+            }
+        }
+    }
+
+    /// A task of fixed size that nothing can hold is refused before the run.
+    fn check_size(&self, units: &Dist, memory: &Dist, options: &[PoolOption], pointer: &str, findings: &mut Findings) {
+        if options.is_empty() || self.cloud_speed.is_some() {
+            return;
+        }
+        let pools = || options.iter().map(|o| &self.cluster.pools[o.pool.index()]);
+        if let Dist::Constant(_) = units {
+            let widest = pools().map(|p| p.units.len()).max().unwrap_or(0);
+            let wanted = units.mean();
+            let valid = wanted >= 1.0 && wanted.fract() == 0.0;
+            findings.require(valid, format!("{pointer}/units"), wanted, "a whole number of units, at least 1");
+            if wanted > widest as f64 {
+                findings.wrong(format!("{pointer}/units"), wanted, format!("at most {widest}, the most of one device"));
+            }
+        }
+        if let Dist::Constant(_) = memory {
+            let largest = pools().map(|p| p.device.memory).max().unwrap_or(Bytes::UNBOUNDED);
+            if memory.mean() > largest.get() as f64 {
+                findings.wrong(
+                    format!("{pointer}/memory"),
+                    format!("{} B", memory.mean()),
+                    format!("at most {} B, the most that a unit which can run it has", largest.get()),
+                );
+            }
+        }
+    }
+
+    fn share(&self, spec: &TaskSpec, pointer: &str, findings: &mut Findings) -> Share {
+        match spec.share {
+            None => Share::WHOLE,
+            Some(x) => Share::try_from_fraction(x).unwrap_or_else(|| {
+                let hint = if x > 1.0 && x <= 100.0 { ": a fraction, not a percentage" } else { "" };
+                findings.wrong(format!("{pointer}/share"), x, format!("a number in (0, 1]{hint}"));
+                Share::WHOLE
+            }),
+        }
+    }
+}
+
+fn one() -> Dist {
+    Dist::constant(1.0).unwrap_or_else(|_| Dist::zero())
+}
+
+fn data(spec: Option<&Random<ByteCount>>) -> Dist {
+    spec.map_or_else(Dist::zero, |d| d.dist().clone())
+}
+
+/// The work: a duration, or operations and bytes.
+fn work(spec: &TaskSpec, pointer: &str, findings: &mut Findings) -> WorkDist {
+    match (&spec.duration, &spec.flops, &spec.bytes) {
+        (Some(d), None, None) => WorkDist::Time(d.dist().clone()),
+        (None, None, None) => {
+            findings.broken(pointer, "missing `duration` (or `flops` and `bytes`)");
+            WorkDist::Time(Dist::zero())
+        }
+        (None, flops, bytes) => WorkDist::Roofline {
+            flops: flops.as_ref().map_or_else(Dist::zero, |f| f.dist().clone()),
+            bytes: data(bytes.as_ref()),
+        },
+        (Some(d), _, _) => {
+            findings.broken(pointer, "a task has either `duration` or `flops` and `bytes`, not both");
+            WorkDist::Time(d.dist().clone())
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! From node groups to the machine.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalogue::{Catalogue, DeviceSpec, Severity, check};
+use crate::model::cluster::{Cluster, Device, Pool};
+use crate::units::{Bytes, PoolId, Power};
+use crate::workload::trace::openb::OpenbNodes;
+
+use super::checks::Findings;
+use super::schema::{ClusterSpec, NodeSpec};
+
+/// More units than this are refused: each costs about 400 bytes.
+const MOST_UNITS: u64 = 10_000_000;
+
+/// Devices by name: those of the scenario before those of the catalogue.
+pub(super) struct Devices<'a> {
+    own: &'a BTreeMap<String, DeviceSpec>,
+    catalogue: Option<&'static Catalogue>,
+}
+
+impl<'a> Devices<'a> {
+    pub(super) fn new(own: &'a BTreeMap<String, DeviceSpec>, findings: &mut Findings) -> Self {
+        for (id, spec) in own {
+            let pointer = format!("/devices/{}", id.replace('~', "~0").replace('/', "~1"));
+            for finding in check(spec) {
+                let finding = finding.below(&pointer);
+                match finding.severity {
+                    Severity::Error => findings.problems.push(finding.problem),
+                    Severity::Warning => findings.warn(finding.problem.to_string().replacen("error: ", "", 1)),
+                }
+            }
+        }
+        Self { own, catalogue: Catalogue::builtin().ok() }
+    }
+
+    /// The id and the device behind a name.
+    pub(super) fn find(&self, name: &str) -> Option<(String, Device)> {
+        if let Some(spec) = self.own.get(name) {
+            return Some((name.to_owned(), spec.build(name)));
+        }
+        let catalogue = self.catalogue?;
+        let id = catalogue.id_of(name)?;
+        Some((id.to_owned(), catalogue.get(id)?.build(id)))
+    }
+
+    /// All names.
+    pub(super) fn names(&self) -> Vec<String> {
+        let listed = self.catalogue.iter().flat_map(|c| c.ids().map(str::to_owned));
+        self.own.keys().cloned().chain(listed).collect()
+    }
+}
+
+/// Builds the machine pool by pool.
+pub(super) struct Builder<'a> {
+    devices: Devices<'a>,
+    cluster: Cluster,
+    pools: BTreeMap<String, PoolId>,
+    units: u64,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(devices: Devices<'a>) -> Self {
+        Self { devices, cluster: Cluster::default(), pools: BTreeMap::new(), units: 0 }
+    }
+
+    /// The pool of a device, made where there is none yet.
+    fn pool(&mut self, name: &str) -> Option<PoolId> {
+        let (id, device) = self.devices.find(name)?;
+        if let Some(pool) = self.pools.get(&id) {
+            return Some(*pool);
+        }
+        let pool = PoolId(u16::try_from(self.cluster.pools.len()).ok()?);
+        let ceiling = device.top();
+        self.cluster.pools.push(Pool { device, units: Vec::new(), ceiling });
+        self.pools.insert(id, pool);
+        Some(pool)
+    }
+
+    /// Adds a group of equal nodes.
+    pub(super) fn group(&mut self, at: usize, spec: &NodeSpec, findings: &mut Findings) {
+        let pointer = format!("/cluster/nodes/{at}");
+        let mut groups = Vec::new();
+        for (i, units) in spec.units.iter().enumerate() {
+            match self.pool(&units.device) {
+                Some(pool) => groups.push((pool, units.count)),
+                None => {
+                    let names = self.devices.names();
+                    findings.unknown(format!("{pointer}/units/{i}/device"), "a device", &units.device, &names);
+                }
+            }
+        }
+        let host_cpus = match spec.host_cpus {
+            None => u64::MAX,
+            Some(cpus) if (0.0..=1e9).contains(&cpus) => (cpus * 1000.0).round() as u64,
+            Some(cpus) => {
+                findings.wrong(format!("{pointer}/host_cpus"), cpus, "a number from 0 to 1e9");
+                0
+            }
+        };
+        let each: u64 = spec.units.iter().map(|u| u64::from(u.count)).sum();
+        self.units = self.units.saturating_add(each.saturating_mul(u64::from(spec.count)));
+        if self.units > MOST_UNITS || u64::from(spec.count) > MOST_UNITS {
+            findings.wrong(
+                format!("{pointer}/count"),
+                format!("{} units in all", self.units),
+                format!("at most {MOST_UNITS} units and nodes"),
+            );
+            return;
+        }
+        let memory = spec.host_memory.map_or(Bytes::UNBOUNDED, Bytes::from);
+        for i in 0..spec.count {
+            let name = if spec.count == 1 { spec.name.clone() } else { format!("{}-{i}", spec.name) };
+            self.cluster.add_node(Arc::from(name), host_cpus, memory, &groups);
+        }
+    }
+
+    /// Adds the nodes of an openb list.
+    pub(super) fn openb(&mut self, list: &OpenbNodes, findings: &mut Findings) {
+        for node in &list.nodes {
+            let mut groups = Vec::new();
+            if let Some(model) = &node.model {
+                match self.pool(model) {
+                    Some(pool) => groups.push((pool, node.gpus)),
+                    None => findings.unknown(
+                        "/cluster/nodes_from/path",
+                        "a known GPU model in the node list",
+                        model,
+                        &self.devices.names(),
+                    ),
+                }
+            }
+            self.cluster.add_node(Arc::from(node.name.as_str()), node.cpu_milli, node.memory, &groups);
+        }
+    }
+
+    /// The machine, under its power cap.
+    pub(super) fn finish(mut self, spec: &ClusterSpec, findings: &mut Findings) -> Cluster {
+        if self.cluster.nodes.is_empty() && findings.problems.is_empty() {
+            findings.broken("/cluster", "the cluster has no nodes");
+        }
+        if let Some(cap) = spec.power_cap {
+            apply_cap(&mut self.cluster, cap.get(), findings);
+        }
+        self.cluster
+    }
+}
+
+/// Shares the cap in proportion to the units' greatest power, and holds each to the fastest P-state
+/// within its share; so the sum can never pass the cap.
+fn apply_cap(cluster: &mut Cluster, cap: f64, findings: &mut Findings) {
+    let most = |pool: &Pool| pool.device.pstates.iter().map(|p| p.active).max().unwrap_or(pool.device.idle);
+    let demand: f64 = cluster.pools.iter().map(|p| most(p).as_watts() * p.units.len() as f64).sum();
+    if demand <= cap {
+        return;
+    }
+    for pool in &mut cluster.pools {
+        let share = Power::try_from_watts(most(pool).as_watts() * cap / demand).unwrap_or(Power::ZERO);
+        match pool.device.pstates.iter().rposition(|p| p.active <= share) {
+            Some(state) => pool.ceiling = state.min(255) as u8,
+            None => findings.wrong(
+                "/cluster/power_cap",
+                format!("{cap} W, which leaves {:.1} W for each {}", share.as_watts(), pool.device.name),
+                format!(
+                    "at least the {:.1} W of its slowest P-state",
+                    pool.device.pstates.first().map_or(0.0, |p| p.active.as_watts())
+                ),
+            ),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Scenarios: what a researcher writes, checked and made into what the simulator runs.
+//!
+//! ```text
+//! text ──Document──▶ Scenario ──compile──▶ Plan ──simulation(replication)──▶ Simulation
+//!       json         schema     cluster, classes, sources
+//! ```
+//!
+//! Everything that can be wrong is found before the clock starts, and all of it at once.
+
+mod checks;
+mod classes;
+mod cluster;
+mod load;
+mod plan;
+mod random;
+mod schema;
+mod sources;
+
+pub use checks::Findings;
+pub use load::{LoadError, Loader};
+pub use plan::{Plan, TraceReport};
+pub use random::{Random, Scalar};
+pub use schema::*;

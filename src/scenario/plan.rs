@@ -1,0 +1,330 @@
+//! A scenario made ready to run, any number of times.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::catalogue::Catalogue;
+use crate::json::Document;
+use crate::model::cluster::Cluster;
+use crate::model::task::Class;
+use crate::model::unit::Space;
+use crate::model::world::World;
+use crate::policy::registry::{BuildError, Registry};
+use crate::record::Observer;
+use crate::rng::Streams;
+use crate::sim::{CloudConfig, Policies, Setup, Simulation};
+use crate::units::SimTime;
+use crate::workload::trace::openb::{read_openb_nodes, read_openb_pods};
+use crate::workload::trace::swf::{SwfOptions, read_swf};
+use crate::workload::trace::{CleaningReport, FORMATS, Limits, TraceError};
+
+use super::checks::Findings;
+use super::classes::Classes;
+use super::cluster::{Builder, Devices};
+use super::load::{LoadError, Loader};
+use super::schema::{CloudSpec, SCHEMA_VERSION, Scenario, SourceSpec, TraceSpec};
+use super::sources::{self, SourcePlan};
+
+/// What an importer has to say.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceReport {
+    /// The source's name.
+    pub source: String,
+    /// The file as the scenario names it.
+    pub path: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// What was kept, left out and changed.
+    #[serde(flatten)]
+    pub report: CleaningReport,
+}
+
+/// A checked scenario.
+#[derive(Clone)]
+pub struct Plan {
+    /// The scenario, defaults filled in.
+    pub scenario: Scenario,
+    /// The machine.
+    pub cluster: Cluster,
+    /// Names of the sources.
+    pub source_names: Vec<Arc<str>>,
+    /// What the importers had to say.
+    pub traces: Vec<TraceReport>,
+    /// What should be looked at.
+    pub warnings: Vec<String>,
+    classes: Vec<Class>,
+    sources: Vec<SourcePlan>,
+    cloud: Option<CloudConfig>,
+}
+
+impl Plan {
+    /// Checks a document and makes it ready to run.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once; or the first fault of a trace file.
+    pub fn new(document: &Document, loader: &Loader, registry: &Registry) -> Result<Self, LoadError> {
+        let scenario: Scenario = document.decode()?;
+        let mut compiler =
+            Compiler { document, loader, findings: Findings::default(), traces: Vec::new(), trace_error: None };
+        let plan = compiler.compile(scenario, registry);
+        let problems = std::mem::take(&mut compiler.findings.problems);
+        if !problems.is_empty() {
+            return Err(LoadError::Input(document.locate(problems)));
+        }
+        if let Some(error) = compiler.trace_error {
+            return Err(match error.kind {
+                crate::workload::trace::TraceErrorKind::Io => LoadError::Io(format!("error: {error}")),
+                crate::workload::trace::TraceErrorKind::Input => LoadError::Trace(error),
+            });
+        }
+        Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, ..plan })
+    }
+
+    /// One run: replication `replication` of the scenario.
+    ///
+    /// # Errors
+    /// A policy cannot be made; [`Plan::new`] has tried them all.
+    pub fn simulation<O: Observer>(
+        &self,
+        registry: &Registry,
+        arms: crate::sim::SchedulerFactory,
+        replication: u32,
+        check: bool,
+        max_events: u64,
+        observer: impl FnOnce(&World) -> O,
+    ) -> Result<Simulation<O>, BuildError> {
+        let chosen = &self.scenario.policies;
+        let memory = registry.memory.build(&chosen.memory)?;
+        let governor = registry.power.build(&chosen.power)?;
+        let adaptive = registry.adaptive.build(&chosen.adaptive)?;
+        let scheduler = match adaptive.arms().first() {
+            Some(first) => registry.scheduler(&serde_json::json!(first))?,
+            None => registry.scheduler(&chosen.scheduler)?,
+        };
+        let world = World::new(
+            self.cluster.clone(),
+            self.classes.clone(),
+            |capacity| memory.allocator(capacity).map_or(Space::Counter, Space::Blocks),
+            |device| governor.initial(device.pstates.len()).min(255) as u8,
+        );
+        let streams = Streams::new(self.scenario.seed, u64::from(replication));
+        let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
+        let observer = observer(&world);
+        let policies = Policies {
+            scheduler,
+            governor,
+            sleep: registry.sleep.build(&chosen.sleep)?,
+            cloud: registry.cloud.build(&chosen.cloud)?,
+            adaptive,
+            arms,
+        };
+        let setup = Setup {
+            sources,
+            cloud: self.cloud.clone(),
+            warmup: SimTime::ZERO + self.scenario.warmup.duration(),
+            until: self
+                .scenario
+                .stop
+                .as_ref()
+                .map_or(SimTime::from_nanos(u64::MAX - 1), |s| SimTime::ZERO + s.time.duration()),
+            streams,
+            check,
+            max_events,
+        };
+        Ok(Simulation::new(world, policies, setup, observer))
+    }
+}
+
+struct Compiler<'a> {
+    document: &'a Document,
+    loader: &'a Loader,
+    findings: Findings,
+    traces: Vec<TraceReport>,
+    trace_error: Option<TraceError>,
+}
+
+impl Compiler<'_> {
+    fn compile(&mut self, scenario: Scenario, registry: &Registry) -> Plan {
+        self.check_head(&scenario);
+        self.check_policies(&scenario, registry);
+        let cluster = self.cluster(&scenario);
+        let cloud = scenario.cloud.as_ref().map(|c| self.cloud(c));
+        let resolve = |name: &str| {
+            let own = scenario.devices.contains_key(name);
+            let listed = || Catalogue::builtin().ok().and_then(|c| c.id_of(name)).map(str::to_owned);
+            if own { name.to_owned() } else { listed().unwrap_or_else(|| name.to_owned()) }
+        };
+        let mut classes = Classes {
+            cluster: &cluster,
+            list: Vec::new(),
+            cloud_speed: scenario.cloud.as_ref().map(|c| c.speed.max(1e-9)),
+            resolve: &resolve,
+        };
+        let mut sources = Vec::new();
+        for (i, spec) in scenario.workload.iter().enumerate().take(usize::from(u16::MAX)) {
+            let number = i as u16;
+            sources.push(match spec {
+                SourceSpec::Synthetic(s) => sources::synthetic(number, s, &mut classes, &mut self.findings),
+                SourceSpec::Tasks(s) => {
+                    sources::warn_unnamed(number, &s.tasks, &mut self.findings);
+                    sources::written(number, s, &mut classes, &mut self.findings)
+                }
+                SourceSpec::Trace(s) => self.trace(number, s, spec.name(), &mut classes),
+            });
+        }
+        let classes = classes.list;
+        if scenario.stop.is_none()
+            && let Some(endless) = sources.iter().position(SourcePlan::is_endless)
+        {
+            self.findings.broken(
+                format!("/workload/{endless}"),
+                "the source has no `count` and the scenario no `stop`: it would never end",
+            );
+        }
+        let source_names = scenario.workload.iter().map(|s| Arc::from(s.name())).collect();
+        Plan { scenario, cluster, source_names, traces: Vec::new(), warnings: Vec::new(), classes, sources, cloud }
+    }
+
+    fn check_head(&mut self, scenario: &Scenario) {
+        let f = &mut self.findings;
+        if let Some(version) = scenario.schema_version {
+            let known = format!("1..{SCHEMA_VERSION}, which this build reads");
+            f.require((1..=SCHEMA_VERSION).contains(&version), "/schema_version", version, &known);
+        }
+        f.require(!scenario.name.trim().is_empty(), "/name", "an empty name", "a name");
+        f.require(scenario.replications >= 1, "/replications", scenario.replications, "at least 1");
+        f.require(!scenario.workload.is_empty(), "/workload", "no source", "at least one source of tasks");
+        if let Some(stop) = &scenario.stop {
+            f.require(stop.time.get() > 0.0, "/stop/time", stop.time.get(), "a duration > 0");
+            if stop.time.get() > 0.0 && scenario.warmup.get() >= stop.time.get() {
+                f.broken("/warmup", "the warm-up is as long as the run: no task would be counted");
+            }
+        }
+        if let Some(interval) = scenario.output.interval {
+            f.require(interval.get() > 0.0, "/output/interval", interval.get(), "a duration > 0");
+        }
+    }
+
+    fn check_policies(&mut self, scenario: &Scenario, registry: &Registry) {
+        let chosen = &scenario.policies;
+        let adaptive = registry.adaptive.build(&chosen.adaptive);
+        if let Ok(adaptive) = &adaptive {
+            for (i, arm) in adaptive.arms().iter().enumerate() {
+                let built = registry.scheduler(&serde_json::json!(arm));
+                self.policy(&format!("adaptive/arms/{i}"), built.map(drop));
+            }
+        }
+        self.policy("scheduler", registry.scheduler(&chosen.scheduler).map(drop));
+        self.policy("memory", registry.memory.build(&chosen.memory).map(drop));
+        self.policy("power", registry.power.build(&chosen.power).map(drop));
+        self.policy("sleep", registry.sleep.build(&chosen.sleep).map(drop));
+        self.policy("cloud", registry.cloud.build(&chosen.cloud).map(drop));
+        self.policy("adaptive", adaptive.map(drop));
+        let leaves = chosen.cloud != "never" && chosen.cloud.get("name").is_none_or(|n| n != "never");
+        if leaves && scenario.cloud.is_none() {
+            self.findings.broken("/policies/cloud", "the scenario has no `cloud` to offload to");
+        }
+    }
+
+    fn policy(&mut self, slot: &str, built: Result<(), BuildError>) {
+        if let Err(error) = built {
+            self.findings.problems.push(self.document.problem(&format!("/policies/{slot}"), &error));
+        }
+    }
+
+    fn cluster(&mut self, scenario: &Scenario) -> Cluster {
+        let devices = Devices::new(&scenario.devices, &mut self.findings);
+        let mut builder = Builder::new(devices);
+        for (i, group) in scenario.cluster.nodes.iter().enumerate() {
+            builder.group(i, group, &mut self.findings);
+        }
+        if let Some(from) = &scenario.cluster.nodes_from {
+            if from.format != "openb" {
+                self.findings.unknown("/cluster/nodes_from/format", "a node list format", &from.format, &["openb"]);
+            } else if let Some(path) = self.path(&from.path, "/cluster/nodes_from/path") {
+                match read_openb_nodes(&path, Limits::default()) {
+                    Ok(list) => builder.openb(&list, &mut self.findings),
+                    Err(error) => _ = self.trace_error.get_or_insert(error),
+                }
+            }
+        }
+        if self.trace_error.is_some() {
+            // The cluster is incomplete: what follows from that is not the scenario's fault.
+            return builder.finish(&scenario.cluster, &mut Findings::default());
+        }
+        builder.finish(&scenario.cluster, &mut self.findings)
+    }
+
+    fn cloud(&mut self, spec: &CloudSpec) -> CloudConfig {
+        let f = &mut self.findings;
+        f.require(spec.speed > 0.0 && spec.speed <= 1e9, "/cloud/speed", spec.speed, "a number in (0, 1e9]");
+        for (name, rate) in [("uplink", spec.uplink.get()), ("downlink", spec.downlink.get())] {
+            f.require(rate >= 1.0, format!("/cloud/{name}"), rate, "at least 1 B/s: a transfer must end");
+        }
+        CloudConfig {
+            rtt: spec.rtt.dist().clone(),
+            uplink: spec.uplink.get(),
+            downlink: spec.downlink.get(),
+            usd_per_hour: spec.price_per_hour.get(),
+            usd_per_gb_out: spec.price_per_gb_out.get(),
+            billed_at_least: spec.billed_at_least.duration(),
+        }
+    }
+
+    fn path(&mut self, path: &str, pointer: &str) -> Option<std::path::PathBuf> {
+        match self.loader.resolve(path) {
+            Ok(found) => Some(found),
+            Err(why) => {
+                self.findings.broken(pointer, format!("`{path}`: {why}"));
+                None
+            }
+        }
+    }
+
+    fn trace(&mut self, number: u16, spec: &TraceSpec, name: &str, classes: &mut Classes<'_>) -> SourcePlan {
+        let empty = SourcePlan::List(Arc::from([]));
+        let formats: Vec<&str> = FORMATS.iter().map(|(n, _)| *n).collect();
+        if !formats.contains(&spec.format.as_str()) {
+            let pointer = format!("/workload/{number}/format");
+            self.findings.unknown(pointer, "a trace format", &spec.format, &formats);
+            return empty;
+        }
+        let Some(path) = self.path(&spec.path, &format!("/workload/{number}/path")) else { return empty };
+        if self.trace_error.is_some() {
+            return empty;
+        }
+        match self.import(number, spec, &path, name, classes) {
+            Ok(plan) => plan,
+            Err(error) => {
+                self.trace_error.get_or_insert(error);
+                empty
+            }
+        }
+    }
+
+    fn import(
+        &mut self,
+        number: u16,
+        spec: &TraceSpec,
+        path: &Path,
+        name: &str,
+        classes: &mut Classes<'_>,
+    ) -> Result<SourcePlan, TraceError> {
+        let (plan, sha256, report) = if spec.format == "swf" {
+            let options = SwfOptions {
+                max_processors: Some(sources::widest(spec, classes)),
+                kill_at_estimate: spec.kill_at_estimate.unwrap_or(true),
+                ..SwfOptions::default()
+            };
+            let log = read_swf(path, &options)?;
+            (sources::swf(number, spec, &log, classes, &mut self.findings), log.sha256, log.report)
+        } else {
+            let list = read_openb_pods(path, Limits::default())?;
+            (sources::openb(number, spec, &list, classes, &mut self.findings), list.sha256, list.report)
+        };
+        self.traces.push(TraceReport { source: name.to_owned(), path: spec.path.clone(), sha256, report });
+        Ok(plan)
+    }
+}

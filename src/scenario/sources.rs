@@ -1,0 +1,338 @@
+//! From a workload's words to sources of tasks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::dist::Dist;
+use crate::model::source::Source;
+use crate::model::task::{Class, Label, Submission};
+use crate::rng::Streams;
+use crate::units::{Bytes, Share, SimTime};
+use crate::workload::arrivals::Process;
+use crate::workload::closed::Closed;
+use crate::workload::list::TaskList;
+use crate::workload::synthetic::Synthetic;
+use crate::workload::template::Mix;
+use crate::workload::trace::openb::OpenbPods;
+use crate::workload::trace::swf::SwfLog;
+
+use super::checks::Findings;
+use super::classes::Classes;
+use super::schema::{ArrivalSpec, RunsOn, SyntheticSpec, TaskName, TaskSpec, TasksSpec, TraceSpec};
+
+/// A source, ready to be started for any replication.
+#[derive(Clone)]
+pub(super) enum SourcePlan {
+    Open {
+        process: Process,
+        mix: Mix,
+        count: Option<u64>,
+    },
+    Closed {
+        clients: u32,
+        think: Dist,
+        mix: Mix,
+        count: Option<u64>,
+    },
+    List(Arc<[(SimTime, Submission)]>),
+    /// One task drawn per entry, each with its own stream.
+    Written {
+        mix: Vec<(SimTime, Mix, Label, Vec<u32>)>,
+    },
+}
+
+impl SourcePlan {
+    /// The source of one replication.
+    pub(super) fn start(&self, number: u64, streams: Streams) -> Box<dyn Source> {
+        match self.clone() {
+            Self::Open { process, mix, count } => Box::new(Synthetic::new(process, mix, count, number, streams)),
+            Self::Closed { clients, think, mix, count } => {
+                Box::new(Closed::new(clients, think, mix, count, number, streams))
+            }
+            Self::List(tasks) => Box::new(TaskList::new(tasks)),
+            Self::Written { mix } => {
+                let family = streams.root_of(crate::rng::Purpose::Task, number);
+                let drawn = mix.into_iter().enumerate().filter_map(|(i, (at, mix, label, after))| {
+                    let task = mix.draw(label, &mut streams.keyed(family, i as u64))?;
+                    Some((at, Submission { after, ..task }))
+                });
+                Box::new(TaskList::new(drawn.collect()))
+            }
+        }
+    }
+
+    /// Whether the source goes on for ever.
+    pub(super) fn is_endless(&self) -> bool {
+        matches!(self, Self::Open { count: None, .. } | Self::Closed { count: None, .. })
+    }
+}
+
+/// A generated source.
+pub(super) fn synthetic(
+    source: u16,
+    spec: &SyntheticSpec,
+    classes: &mut Classes<'_>,
+    findings: &mut Findings,
+) -> SourcePlan {
+    let pointer = format!("/workload/{source}");
+    if spec.tasks.is_empty() {
+        findings.broken(format!("{pointer}/tasks"), "a synthetic source needs at least one class of tasks");
+    }
+    let mut templates = Vec::new();
+    for (i, task) in spec.tasks.iter().enumerate() {
+        let at = format!("{pointer}/tasks/{i}");
+        for (field, present) in
+            [("id", task.id.is_some()), ("arrival", task.arrival.is_some()), ("after", !task.after.is_empty())]
+        {
+            if present {
+                findings.broken(format!("{at}/{field}"), format!("`{field}` belongs to a task of a `tasks` source"));
+            }
+        }
+        templates.push(classes.template(source, task, &at, &format!("class-{i}"), findings));
+    }
+    let mix = Mix::new(templates);
+    let at = format!("{pointer}/arrivals");
+    if let ArrivalSpec::Closed(closed) = &spec.arrivals {
+        findings.require(closed.clients > 0, format!("{at}/clients"), closed.clients, "at least one client");
+        let think = closed.think_time.dist().clone();
+        return SourcePlan::Closed { clients: closed.clients, think, mix, count: spec.count };
+    }
+    let process = process(&spec.arrivals, &at, spec.count, findings);
+    if matches!(process, Process::AtOnce(_)) && spec.count.is_none() {
+        findings.broken(pointer.as_str(), "missing `count`: `at-once` needs a number of tasks");
+    }
+    SourcePlan::Open { process, mix, count: spec.count }
+}
+
+fn process(spec: &ArrivalSpec, at: &str, count: Option<u64>, findings: &mut Findings) -> Process {
+    let mut rate = |rate: f64, field: &str| {
+        findings.require(rate > 0.0 && rate <= 1e12, format!("{at}/{field}"), rate, "a rate in (0, 1e12] per second");
+        rate.clamp(1e-12, 1e12)
+    };
+    let exponential = |rate: f64| Dist::exponential(1.0 / rate).unwrap_or_else(|_| Dist::zero());
+    match spec {
+        ArrivalSpec::Poisson(p) => Process::Renewal(exponential(rate(p.rate.get(), "rate"))),
+        ArrivalSpec::Renewal(p) => {
+            let mean = p.interarrival.dist().mean();
+            let moves = mean > 0.0 || count.is_some();
+            findings.require(moves, format!("{at}/interarrival"), mean, "a positive mean, or a `count`");
+            Process::Renewal(p.interarrival.dist().clone())
+        }
+        ArrivalSpec::Deterministic(p) => {
+            let moves = p.interval.get() > 0.0 || count.is_some();
+            findings.require(moves, format!("{at}/interval"), p.interval.get(), "a positive interval, or a `count`");
+            Process::Deterministic(p.interval.get())
+        }
+        ArrivalSpec::Mmpp(p) => {
+            let lively = p.states.iter().any(|s| s.rate.get() > 0.0);
+            findings.require(lively, format!("{at}/states"), p.states.len(), "states, at least one with a rate > 0");
+            for (i, state) in p.states.iter().enumerate() {
+                let mean = state.mean_time.get();
+                findings.require(mean > 0.0, format!("{at}/states/{i}/mean_time"), mean, "a duration > 0");
+            }
+            Process::Mmpp {
+                rates: p.states.iter().map(|s| s.rate.get()).collect(),
+                sojourns: p.states.iter().map(|s| s.mean_time.get()).collect(),
+            }
+        }
+        ArrivalSpec::Diurnal(p) => {
+            let base = rate(p.rate.get(), "rate");
+            let sum: f64 = p.hourly.iter().sum();
+            let valid = p.hourly.iter().all(|w| *w >= 0.0 && w.is_finite()) && sum > 0.0 && sum.is_finite();
+            findings.require(valid, format!("{at}/hourly"), format!("{:?}", p.hourly), "weights >= 0, not all 0");
+            let scale = if valid { base * p.hourly.len() as f64 / sum } else { 1.0 };
+            Process::Diurnal { hourly: p.hourly.iter().map(|w| w * scale).collect() }
+        }
+        ArrivalSpec::Batch(p) => {
+            let mean = p.interarrival.dist().mean();
+            let moves = mean > 0.0 || count.is_some();
+            findings.require(moves, format!("{at}/interarrival"), mean, "a positive mean, or a `count`");
+            Process::Batch { between: p.interarrival.dist().clone(), size: p.size.dist().clone() }
+        }
+        ArrivalSpec::AtOnce(p) => Process::AtOnce(p.time.get()),
+        // Built by the caller.
+        ArrivalSpec::Closed(_) => Process::AtOnce(0.0),
+    }
+}
+
+/// Tasks written in the scenario.
+pub(super) fn written(source: u16, spec: &TasksSpec, classes: &mut Classes<'_>, findings: &mut Findings) -> SourcePlan {
+    let pointer = format!("/workload/{source}/tasks");
+    if spec.tasks.is_empty() {
+        findings.broken(pointer.as_str(), "the list has no tasks");
+    }
+    // Handed out in order of arrival; tasks that arrive together in the order of the file.
+    let mut order: Vec<usize> = (0..spec.tasks.len()).collect();
+    order.sort_by_key(|i| spec.tasks[*i].arrival.unwrap_or_default().duration());
+    let name = |i: usize| spec.tasks[i].id.clone().unwrap_or(TaskName::Number(i as u64 + 1));
+    let mut positions: BTreeMap<TaskName, u32> = BTreeMap::new();
+    for (position, i) in order.iter().enumerate() {
+        if positions.insert(name(*i), position as u32).is_some() {
+            findings.broken(format!("{pointer}/{i}/id"), format!("id {} stands here twice", name(*i)));
+        }
+    }
+    let mut mix = Vec::new();
+    for i in &order {
+        let task = &spec.tasks[*i];
+        let at = format!("{pointer}/{i}");
+        if task.weight.is_some() {
+            findings.broken(format!("{at}/weight"), "`weight` belongs to a class of a `synthetic` source");
+        }
+        let mut after = BTreeSet::new();
+        for (k, parent) in task.after.iter().enumerate() {
+            match positions.get(parent) {
+                Some(position) => _ = after.insert(*position),
+                None => {
+                    let known: Vec<String> = positions.keys().map(ToString::to_string).collect();
+                    findings.unknown(format!("{at}/after/{k}"), "the id of a task", &parent.to_string(), &known);
+                }
+            }
+        }
+        let template = classes.template(source, task, &at, "task", findings);
+        let label = match name(*i) {
+            TaskName::Number(n) => Label::Number(n),
+            TaskName::Text(t) => Label::Text(Arc::from(t)),
+        };
+        let arrival = SimTime::ZERO + task.arrival.unwrap_or_default().duration();
+        mix.push((arrival, Mix::new(vec![template]), label, after.into_iter().collect()));
+    }
+    if let Some(cycle) = find_cycle(&mix) {
+        let names: Vec<String> = cycle.iter().take(6).map(|p| mix[*p].2.to_string()).collect();
+        findings.broken(pointer.as_str(), format!("tasks wait for each other in a circle: {}", names.join(" after ")));
+    }
+    SourcePlan::Written { mix }
+}
+
+/// A circle of dependencies, by repeatedly taking out tasks that wait for nothing (Kahn 1962).
+fn find_cycle(tasks: &[(SimTime, Mix, Label, Vec<u32>)]) -> Option<Vec<usize>> {
+    let mut open: Vec<usize> = tasks.iter().map(|t| t.3.len()).collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); tasks.len()];
+    for (i, task) in tasks.iter().enumerate() {
+        for parent in &task.3 {
+            children[*parent as usize].push(i);
+        }
+    }
+    let mut free: Vec<usize> = (0..tasks.len()).filter(|i| open[*i] == 0).collect();
+    while let Some(i) = free.pop() {
+        for &child in &children[i] {
+            open[child] -= 1;
+            if open[child] == 0 {
+                free.push(child);
+            }
+        }
+    }
+    // Walk parents that are still open until one comes twice.
+    let mut at = open.iter().position(|n| *n > 0)?;
+    let mut path: Vec<usize> = Vec::new();
+    let mut seen = vec![false; tasks.len()];
+    while !seen[at] {
+        seen[at] = true;
+        path.push(at);
+        at = tasks[at].3.iter().map(|p| *p as usize).find(|p| open[*p] > 0)?;
+    }
+    let start = path.iter().position(|p| *p == at)?;
+    path.push(at);
+    Some(path.split_off(start))
+}
+
+/// The jobs of an SWF log.
+pub(super) fn swf(
+    source: u16,
+    spec: &TraceSpec,
+    log: &SwfLog,
+    classes: &mut Classes<'_>,
+    findings: &mut Findings,
+) -> SourcePlan {
+    let default = RunsOn::List(vec!["cpu".into()]);
+    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
+    let options = classes.options(runs_on, &format!("/workload/{source}/runs_on"), findings);
+    let fastest = options.first().map_or(1.0, |o| o.factor);
+    let class = classes.add(Class {
+        name: Arc::from("job"),
+        source,
+        options,
+        one_node: false,
+        cloud_factor: classes.cloud_speed.map(|s| fastest / s),
+        precision: Arc::from("fp16"),
+    });
+    let kill = spec.kill_at_estimate.unwrap_or(true);
+    let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
+    let tasks = log.jobs.iter().take(limit).map(|job| {
+        let task = Submission {
+            estimate: Some(job.estimate),
+            kill_at_estimate: kill,
+            units: job.processors,
+            memory: job.memory_per_processor().unwrap_or(Bytes::ZERO),
+            user: job.user.unwrap_or(0),
+            ..Submission::plain(Label::Number(job.id), class, job.logged)
+        };
+        (job.submit, task)
+    });
+    SourcePlan::List(tasks.collect())
+}
+
+/// The pods of an openb list: GPU shares, GPU models, host processors and memory.
+pub(super) fn openb(
+    source: u16,
+    spec: &TraceSpec,
+    list: &OpenbPods,
+    classes: &mut Classes<'_>,
+    findings: &mut Findings,
+) -> SourcePlan {
+    let default = RunsOn::List(vec!["gpu".into()]);
+    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
+    let any = classes.options(runs_on, &format!("/workload/{source}/runs_on"), findings);
+    let mut known: BTreeMap<Vec<String>, u32> = BTreeMap::new();
+    let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
+    let mut tasks = Vec::new();
+    for pod in list.pods.iter().take(limit) {
+        let wanted = if pod.gpus == 0 { vec!["cpu only".to_owned()] } else { pod.gpu_models.clone() };
+        let class = *known.entry(wanted).or_insert_with_key(|wanted| {
+            let (name, options) = match (pod.gpus, wanted.is_empty()) {
+                (0, _) => ("cpu only".to_owned(), Vec::new()),
+                (_, true) => ("any gpu".to_owned(), any.clone()),
+                (_, false) => {
+                    let named = |o: &&crate::model::task::PoolOption| {
+                        wanted
+                            .iter()
+                            .any(|w| w.eq_ignore_ascii_case(&classes.cluster.pools[o.pool.index()].device.name))
+                    };
+                    (wanted.join("|"), any.iter().filter(named).copied().collect())
+                }
+            };
+            classes.add(Class {
+                name: Arc::from(name),
+                source,
+                options,
+                one_node: true,
+                cloud_factor: None,
+                precision: Arc::from("fp16"),
+            })
+        });
+        let share = Share(pod.gpu_milli.clamp(1, 1000) * 1000);
+        let task = Submission {
+            units: pod.gpus,
+            share: if pod.gpus == 0 { Share::WHOLE } else { share },
+            host_cpus: pod.cpu_milli,
+            host_memory: pod.memory,
+            ..Submission::plain(Label::Text(Arc::from(pod.name.as_str())), class, pod.duration)
+        };
+        tasks.push((pod.arrival, task));
+    }
+    SourcePlan::List(tasks.into())
+}
+
+/// The widest gang that the pools behind `runs_on` can hold, for importers that leave out what is wider.
+pub(super) fn widest(spec: &TraceSpec, classes: &Classes<'_>) -> u32 {
+    let default = RunsOn::List(vec!["cpu".into()]);
+    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
+    let options = classes.options(runs_on, "", &mut Findings::default());
+    options.iter().map(|o| classes.cluster.pools[o.pool.index()].units.len() as u32).max().unwrap_or(0)
+}
+
+/// Whether a task list is one of tasks that all have an id.
+pub(super) fn warn_unnamed(source: u16, tasks: &[TaskSpec], findings: &mut Findings) {
+    if tasks.iter().any(|t| t.id.is_some()) && tasks.iter().any(|t| t.id.is_none()) {
+        findings.warn(format!("/workload/{source}: some tasks have an id and some are numbered by position"));
+    }
+}
