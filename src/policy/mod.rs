@@ -41,6 +41,9 @@ pub trait Scheduler: Send {
     /// `task`, started earlier, has given its units back.
     fn on_end(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
 
+    /// `task` leaves the queue without having been started: the waiting room is full.
+    fn on_leave(&mut self, task: TaskId, view: &ClusterView<'_>);
+
     /// The instant is quiet and something has changed: start what should start now.
     fn pass(&mut self, pass: &mut Pass<'_>);
 }

@@ -82,6 +82,11 @@ impl Plan {
         Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, ..plan })
     }
 
+    /// How many tasks there will be, where all sources know it.
+    pub fn task_count(&self) -> Option<u64> {
+        self.sources.iter().map(|s| s.start(0, Streams::new(0, 0)).size_hint()).sum()
+    }
+
     /// One run: replication `replication` of the scenario.
     ///
     /// # Errors
@@ -130,6 +135,7 @@ impl Plan {
                 .as_ref()
                 .map_or(SimTime::from_nanos(u64::MAX - 1), |s| SimTime::ZERO + s.time.duration()),
             streams,
+            queue_limit: self.scenario.policies.queue_limit,
             check,
             max_events,
         };

@@ -511,6 +511,9 @@ pub struct PolicySpec {
     pub cloud: Value,
     /// Learning.
     pub adaptive: Value,
+    /// Most tasks that may wait for units; a newcomer that finds so many is rejected. Absent: no bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_limit: Option<u64>,
 }
 
 impl Default for PolicySpec {
@@ -522,6 +525,7 @@ impl Default for PolicySpec {
             sleep: json!("never"),
             cloud: json!("never"),
             adaptive: json!("none"),
+            queue_limit: None,
         }
     }
 }

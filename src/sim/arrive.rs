@@ -159,7 +159,24 @@ impl<O: Observer> Simulation<O> {
         self.world.gauges.waiting += 1;
         self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
         self.policies.scheduler.on_ready(id, &ClusterView::new(&self.world, now));
+        if self.setup.queue_limit.is_some() {
+            self.newcomers.push(id);
+        }
         self.dirty = true;
+    }
+
+    /// Rejects those that came now and found the waiting room full, the last to come first.
+    pub(super) fn turn_away(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        let Some(limit) = self.setup.queue_limit else { return };
+        for id in std::mem::take(&mut self.newcomers).into_iter().rev() {
+            let waits = self.world.tasks.get(id).is_some_and(|t| t.phase == Phase::Waiting);
+            if !waits || u64::from(self.world.gauges.waiting) <= limit {
+                continue;
+            }
+            self.policies.scheduler.on_leave(id, &ClusterView::new(&self.world, now));
+            self.world.gauges.waiting -= 1;
+            self.end_task(id, Status::Rejected, now, queue);
+        }
     }
 
     /// Whether the empty cluster could run the task.

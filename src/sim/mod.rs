@@ -64,6 +64,8 @@ pub struct Setup {
     pub until: SimTime,
     /// Seeds of all random draws.
     pub streams: Streams,
+    /// Most tasks that may wait; one more is rejected. `None` has no bound.
+    pub queue_limit: Option<u64>,
     /// Whether to check invariants at every quiet instant.
     pub check: bool,
     /// Stop after so many events.
@@ -164,6 +166,8 @@ pub struct Simulation<O: Observer> {
     governor: power::GovernorState,
     epoch: adapt::EpochState,
     error: Option<SimError>,
+    /// Tasks that became ready at this instant, where the waiting room is bounded.
+    newcomers: Vec<TaskId>,
     /// Sources that may still submit.
     open_sources: usize,
 }
@@ -174,6 +178,7 @@ struct Fixed {
     latency_family: u64,
     warmup: SimTime,
     until: SimTime,
+    queue_limit: Option<u64>,
     check: bool,
     max_events: u64,
 }
@@ -194,6 +199,7 @@ impl<O: Observer> Simulation<O> {
                 latency_family: streams.root_of(Purpose::CloudLatency, 0),
                 warmup: setup.warmup,
                 until: setup.until,
+                queue_limit: setup.queue_limit,
                 check: setup.check,
                 max_events: setup.max_events,
             },
@@ -208,6 +214,7 @@ impl<O: Observer> Simulation<O> {
             adaptive_rng: streams.stream(Purpose::Adaptive, 0),
             scheduler_timer: SimTime::NEVER,
             error: None,
+            newcomers: Vec::new(),
         }
     }
 
@@ -329,6 +336,7 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.turn_away(now, queue);
         }
         self.observer.quiet(now, &self.world);
         if self.setup.check

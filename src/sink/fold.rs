@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::kind::UnitKind;
-use crate::model::task::{Status, Task};
+use crate::model::task::{Status, Task, Work};
 use crate::model::unit::{EnergyState, UnitTotals};
 use crate::model::world::World;
 use crate::record::{Observer, Record};
@@ -13,6 +13,13 @@ use crate::units::{Energy, SimDuration, SimTime};
 
 /// Metrics by flat, dotted name.
 pub type Metrics = BTreeMap<String, f64>;
+
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// Stirs `value` into `hash`: FNV-1a's multiplication over whole words, turned so that high bits count.
+const fn stir(hash: u64, value: u64) -> u64 {
+    (hash ^ value).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23)
+}
 
 /// Slowdowns are kept in millionths.
 const SLOWDOWN_SCALE: f64 = 1e6;
@@ -55,6 +62,17 @@ fn report_quantiles(name: &str, sketch: &QuantileSketch, scale: f64, metrics: &m
     }
 }
 
+/// Sums over the tasks of one class.
+#[derive(Clone, Copy, Debug, Default)]
+struct ClassSums {
+    count: u64,
+    wait: u128,
+    response: u128,
+}
+
+/// Classes beyond this number have no metrics of their own.
+const MOST_CLASSES: usize = 64;
+
 /// Folds records into metrics.
 pub struct Fold {
     /// Start of statistics.
@@ -65,6 +83,7 @@ pub struct Fold {
     response: Spans,
     slowdown: Moments,
     slowdown_sketch: QuantileSketch,
+    by_class: Vec<ClassSums>,
     by_user: BTreeMap<u32, Moments>,
     last_user: Option<(u32, Moments)>,
     in_system: TimeAverage,
@@ -82,6 +101,7 @@ pub struct Fold {
     cloud_cost: f64,
     cloud_bytes: u128,
     fingerprint: u64,
+    workload: u64,
 }
 
 impl Default for Fold {
@@ -102,6 +122,7 @@ impl Fold {
             response: Spans::new(),
             slowdown: Moments::new(),
             slowdown_sketch: QuantileSketch::new(),
+            by_class: Vec::new(),
             by_user: BTreeMap::new(),
             last_user: None,
             in_system: level(),
@@ -118,7 +139,8 @@ impl Fold {
             offloaded: 0,
             cloud_cost: 0.0,
             cloud_bytes: 0,
-            fingerprint: 0xcbf2_9ce4_8422_2325,
+            fingerprint: FNV_OFFSET,
+            workload: FNV_OFFSET,
         }
     }
 
@@ -127,14 +149,19 @@ impl Fold {
         self.fingerprint
     }
 
+    /// A hash of the tasks that came: arrivals, work, widths and memory. Equal hashes, equal workloads,
+    /// whatever the policies did with them.
+    pub const fn workload_hash(&self) -> u64 {
+        self.workload
+    }
+
     /// How many tasks the waits and responses are over.
     pub fn measured(&self) -> u64 {
         self.wait.sketch.count()
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
-        let mixed = self.fingerprint ^ at.as_nanos() ^ subject.rotate_left(32) ^ kind << 56;
-        self.fingerprint = mixed.wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
+        self.fingerprint = stir(self.fingerprint, at.as_nanos() ^ subject.rotate_left(32) ^ kind << 56);
     }
 
     fn end(&mut self, at: SimTime, task: &Task, status: Status) {
@@ -164,6 +191,16 @@ impl Fold {
         let slowdown = (response.as_secs_f64() / task.run.as_secs_f64().max(SLOWDOWN_TAU)).max(1.0);
         self.slowdown.record(slowdown);
         self.slowdown_sketch.record((slowdown * SLOWDOWN_SCALE) as u64);
+        let class = task.spec.class as usize;
+        if class < MOST_CLASSES {
+            if self.by_class.len() <= class {
+                self.by_class.resize(class + 1, ClassSums::default());
+            }
+            let sums = &mut self.by_class[class];
+            sums.count += 1;
+            sums.wait += u128::from((task.first_start - task.arrival).as_nanos());
+            sums.response += u128::from(response.as_nanos());
+        }
         self.user_slowdown(task.spec.user, slowdown);
     }
 
@@ -243,6 +280,7 @@ impl Fold {
         if let Some(mean) = self.slowdown.mean() {
             put("bounded_slowdown.mean", mean);
         }
+        self.classes(world, &mut m);
         self.energy_and_use(window, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
@@ -252,6 +290,20 @@ impl Fold {
             m.insert("edp_js".into(), edp);
         }
         m
+    }
+
+    /// `class.NAME.wait_s.mean` and its kin, where there are several classes.
+    fn classes(&self, world: &World, m: &mut Metrics) {
+        if world.classes.len() < 2 {
+            return;
+        }
+        for (class, sums) in world.classes.iter().zip(&self.by_class).filter(|(_, s)| s.count > 0) {
+            let name: String = class.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+            let mean = |sum: u128| sum as f64 / 1e9 / sums.count as f64;
+            m.insert(format!("class.{name}.tasks"), sums.count as f64);
+            m.insert(format!("class.{name}.wait_s.mean"), mean(sums.wait));
+            m.insert(format!("class.{name}.response_s.mean"), mean(sums.response));
+        }
     }
 
     fn energy_and_use(&self, window: f64, world: &World, m: &mut Metrics) {
@@ -288,6 +340,12 @@ impl Observer for Fold {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
                 self.mark(at, 1, task.seq);
+                let size = match task.spec.work {
+                    Work::Time(t) => t.as_nanos(),
+                    Work::Roofline { flops, bytes } => flops.to_bits() ^ bytes.to_bits().rotate_left(17),
+                };
+                let width = u64::from(task.spec.units) << 32 ^ task.spec.memory.get();
+                self.workload = stir(stir(stir(self.workload, at.as_nanos()), size), width);
             }
             Record::Started(task) => {
                 let first = task.units.as_slice().first().map_or(u64::MAX, |u| u64::from(u.0));

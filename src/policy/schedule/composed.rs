@@ -29,6 +29,11 @@ impl Scheduler for Composed {
         self.backfill.on_end(task, view);
     }
 
+    fn on_leave(&mut self, task: TaskId, view: &ClusterView<'_>) {
+        self.queue.retain(|waiting| waiting != task);
+        self.backfill.on_leave(task, view);
+    }
+
     fn pass(&mut self, pass: &mut Pass<'_>) {
         if self.queue.is_empty() {
             return;

@@ -72,6 +72,9 @@ pub trait Backfill: Send {
     /// `task` has given its units back.
     fn on_end(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
 
+    /// `task` leaves the queue without having been started.
+    fn on_leave(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
+
     /// Starts what should start now.
     fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>);
 }

@@ -71,6 +71,10 @@ impl Scheduler for Srpt {
         self.queue.insert((left(task, view), task.seq(), task.id()));
     }
 
+    fn on_leave(&mut self, task: TaskId, _view: &ClusterView<'_>) {
+        self.queue.retain(|(_, _, waiting)| *waiting != task);
+    }
+
     fn pass(&mut self, pass: &mut Pass<'_>) {
         while let Some(&(key, seq, id)) = self.queue.first() {
             if try_start(id, PoolFilter::Any, &mut self.placement, pass, &mut self.site) {

@@ -86,6 +86,11 @@ impl Backfill for Conservative {
         self.compress = true;
     }
 
+    fn on_leave(&mut self, task: TaskId, view: &ClusterView<'_>) {
+        self.arrived.retain(|waiting| *waiting != task);
+        self.withdraw(task, view.now());
+    }
+
     fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>) {
         let now = pass.now();
         let view = pass.view();

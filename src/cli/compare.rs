@@ -1,0 +1,105 @@
+//! `compare`: variants side by side.
+
+use crate::experiment::{Comparison, RunOptions, Variation, compare, variants};
+use crate::json::Document;
+use crate::report::manifest::Manifest;
+use crate::report::plots::{PlotOptions, draw_comparison};
+use crate::report::{comparison, tables};
+use crate::scenario::{Loader, Plan};
+
+use super::Session;
+use super::args::{Common, Compare};
+use super::expect::check;
+use super::failure::Failure;
+use super::folder::Folder;
+use super::output::{print, tell};
+use super::progress::Bar;
+use super::run::{apply_flags, on_threads, warn};
+
+pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
+    let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
+    let common = Common { set: Vec::new(), ..args.common.clone() };
+    execute(session, document, &loader, &args.vary, &args.expect, &common)
+}
+
+/// Compares the variants of a document and writes the results.
+pub(super) fn execute(
+    session: &Session,
+    mut document: Document,
+    loader: &Loader,
+    vary: &[Variation],
+    expect: &[String],
+    common: &Common,
+) -> Result<(), Failure> {
+    apply_flags(&mut document, common)?;
+    if let Some(empty) = vary.iter().find(|v| v.values.is_empty()) {
+        return Err(Failure::new(Failure::USAGE, format_args!("--vary {}: no values", empty.path)));
+    }
+    let chosen = variants(vary).map_err(|e| Failure::new(Failure::USAGE, e))?;
+    let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
+    let bar = Bar::new(&name, replications(&document), common.quiet || common.json);
+    let options = RunOptions {
+        check: common.check,
+        max_events: common.max_events.unwrap_or(u64::MAX),
+        stop: session.stop.flag(),
+        progress: &bar,
+    };
+    let folder = Folder::prepare(common, &name)?;
+    let started = std::time::Instant::now();
+    let outcome = on_threads(common.jobs, || compare(&document, loader, &session.registry, &chosen, &options))?;
+    bar.done();
+    let (result, plans) = outcome?;
+    let wall = started.elapsed().as_secs_f64();
+    tell_of(&plans, &result, common);
+    let tidy = comparison::csv(&result).map_err(|e| Failure::new(Failure::FILES, e))?;
+    if !common.summary_only {
+        folder.write("comparison.csv", &tidy)?;
+    }
+    let json = serde_json::to_string_pretty(&comparison::to_json(&name, &result)).unwrap_or_default() + "\n";
+    folder.write("comparison.json", json.as_bytes())?;
+    if let Some(plan) = plans.first() {
+        let all: Vec<_> = result.variants.iter().flat_map(|v| v.replications.clone()).collect();
+        let manifest = Manifest::new(plan, &all, session.said.clone(), wall);
+        folder.write("manifest.json", manifest.to_json().as_bytes())?;
+    }
+    let charts = if common.no_plots || common.summary_only {
+        Vec::new()
+    } else {
+        draw_comparison(&folder.0, &PlotOptions { png: common.png })?
+    };
+    if common.json {
+        print(&json)?;
+    } else if !common.quiet {
+        let runs = result.variants.first().map_or(0, |v| v.replications.len());
+        let mut text = format!("{name}: {} variants, {runs} replications each\n\n", result.variants.len());
+        text += &tables::comparison(&result);
+        if runs < 2 {
+            text += "\nOne replication has no interval: add --replications 10 for a random workload.\n";
+        }
+        text += &format!("\n{wall:.2} s; results in {}", folder.shown());
+        if !charts.is_empty() {
+            text += &format!(", {} charts in {}", charts.len(), folder.0.join("plots").display());
+        }
+        print(&(text + "\n"))?;
+    }
+    check(expect, &result)
+}
+
+fn replications(document: &Document) -> u32 {
+    document.value().get("replications").and_then(serde_json::Value::as_u64).map_or(1, |n| n.min(1 << 20) as u32)
+}
+
+fn tell_of(plans: &[Plan], result: &Comparison, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    if let Some(plan) = plans.first() {
+        warn(plan);
+        for trace in &plan.traces {
+            tell(&format!("{}: {}", trace.path, trace.report));
+        }
+    }
+    if !result.same_workload {
+        tell("warning: the variants did not see the same tasks, so their differences are not paired by task");
+    }
+}

@@ -1,0 +1,53 @@
+//! `compare --expect 'easy.wait_s.mean < fifo.wait_s.mean'`.
+
+use crate::experiment::Comparison;
+
+use super::failure::Failure;
+use super::output::tell;
+
+/// Checks every relation; the exit code is 1 if one does not hold.
+pub(super) fn check(relations: &[String], comparison: &Comparison) -> Result<(), Failure> {
+    let mut failed = 0;
+    for relation in relations {
+        let (left, operator, right) = split(relation)?;
+        let (a, b) = (value(left, comparison)?, value(right, comparison)?);
+        let holds = match operator {
+            "<" => a < b,
+            "<=" => a <= b,
+            ">" => a > b,
+            ">=" => a >= b,
+            _ => a == b,
+        };
+        tell(&format!("expect {relation}: {a} {operator} {b}: {}", if holds { "holds" } else { "does not hold" }));
+        failed += usize::from(!holds);
+    }
+    if failed == 0 { Ok(()) } else { Err(Failure::new(Failure::CHECK, format_args!("{failed} expectations failed"))) }
+}
+
+fn split(relation: &str) -> Result<(&str, &'static str, &str), Failure> {
+    for operator in ["<=", ">=", "==", "<", ">"] {
+        if let Some((left, right)) = relation.split_once(operator) {
+            return Ok((left.trim(), operator, right.trim()));
+        }
+    }
+    let message = format!("--expect {relation}: expected two values with <, <=, >, >= or == between them");
+    Err(Failure::new(Failure::USAGE, message))
+}
+
+/// A number, or the mean of `VARIANT.METRIC`.
+fn value(text: &str, comparison: &Comparison) -> Result<f64, Failure> {
+    if let Ok(number) = text.parse() {
+        return Ok(number);
+    }
+    // Labels may hold dots, so each is tried as a whole.
+    for variant in &comparison.variants {
+        if let Some(metric) = text.strip_prefix(&variant.label).and_then(|rest| rest.strip_prefix('.'))
+            && let Some((mean, _)) = variant.mean(metric)
+        {
+            return Ok(mean);
+        }
+    }
+    let labels: Vec<&str> = comparison.variants.iter().map(|v| v.label.as_str()).collect();
+    let message = format!("--expect: `{text}` is neither a number nor VARIANT.METRIC; variants: {}", labels.join(", "));
+    Err(Failure::new(Failure::USAGE, message))
+}

@@ -1,0 +1,80 @@
+//! The command line: words in, exit code out.
+//!
+//! Data goes to stdout, words about it to stderr. Exit codes: 0 done, 1 a check failed, 2 command line,
+//! 3 bad input, 4 files, 5 no progress, 6 a bug of ours, 130 and 143 stopped by a signal.
+
+mod args;
+mod compare;
+mod expect;
+mod failure;
+mod folder;
+mod info;
+mod output;
+mod progress;
+mod replay;
+mod run;
+mod signals;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use crate::policy::registry::Registry;
+use args::{Command, Demo, Options};
+use failure::Failure;
+
+/// Runs the command that the process was started with.
+///
+/// A program of one's own calls this with a registry to which it has added policies.
+pub fn main_with(registry: Registry) -> ExitCode {
+    run_with(registry, std::env::args_os())
+}
+
+/// As [`main_with`], with arguments given.
+pub fn run_with(registry: Registry, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let said = arguments.iter().map(|a| a.to_string_lossy().into_owned()).collect();
+    let options = match Options::try_parse_from(&arguments) {
+        Ok(options) => options,
+        Err(error) => {
+            // Help and version are asked for: they go to stdout and are no failure.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let session = Session { registry: Arc::new(registry), said, stop: signals::Stop::listen() };
+    let command = options.command.unwrap_or_else(|| Command::Demo(Demo::default()));
+    let result = match command {
+        Command::Demo(a) => run::demo(&session, &a),
+        Command::Run(a) => run::run(&session, &a),
+        Command::Compare(a) => compare::compare_command(&session, &a),
+        Command::Replay(a) => replay::replay(&session, &a),
+        Command::Validate(a) => run::validate(&session, &a),
+        Command::Plot(a) => run::plot(&a),
+        Command::List(a) => info::list(&session, &a),
+        Command::Init(a) => info::init(&a),
+        Command::Schema => info::schema(&session),
+        Command::Completions(a) => info::completions(&a),
+        Command::Verify(a) => verify::verify(&session, &a),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure { code, message }) => {
+            if !message.is_empty() {
+                output::tell(&message);
+            }
+            ExitCode::from(session.stop.code().unwrap_or(code))
+        }
+    }
+}
+
+/// What every command needs.
+struct Session {
+    registry: Arc<Registry>,
+    /// The arguments as typed.
+    said: Vec<String>,
+    stop: signals::Stop,
+}

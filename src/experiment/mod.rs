@@ -1,0 +1,7 @@
+//! Experiments: a scenario run many times, alone or against variants of itself.
+
+mod compare;
+mod run;
+
+pub use compare::{CompareError, Comparison, Difference, Variant, VariantResult, Variation, compare, variants};
+pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate};

@@ -1,0 +1,186 @@
+//! Replications of one scenario, in threads. The result does not depend on how many there are.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
+use crate::policy::registry::Registry;
+use crate::scenario::Plan;
+use crate::sim::{Counts, SimError, Simulation};
+use crate::sink::{EventsCsv, Fold, Metrics, Names, OutputFile, Sampling, TasksCsv, Timeline, write_units};
+use crate::units::SimTime;
+
+/// Where replication 0 writes its tables.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// The results folder; `None` writes nothing.
+    pub folder: Option<PathBuf>,
+    /// Also `events.csv`.
+    pub events: bool,
+}
+
+/// Told how far each replication has come, in [0, 1].
+pub trait Progress: Sync {
+    /// Replication `number` has come to `fraction`.
+    fn at(&self, number: u32, fraction: f64);
+}
+
+impl Progress for () {
+    fn at(&self, _: u32, _: f64) {}
+}
+
+/// How to run.
+pub struct RunOptions<'a> {
+    /// Check invariants at every instant.
+    pub check: bool,
+    /// Most events of one replication.
+    pub max_events: u64,
+    /// Set from outside to stop early.
+    pub stop: Arc<AtomicBool>,
+    /// Who is told of progress.
+    pub progress: &'a dyn Progress,
+}
+
+/// What one replication brought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replication {
+    /// Its metrics.
+    pub metrics: Metrics,
+    /// Hash of all that happened.
+    pub fingerprint: u64,
+    /// Hash of the tasks that came.
+    pub workload: u64,
+    /// Events handled.
+    pub events: u64,
+    /// Virtual time at its end.
+    pub end: SimTime,
+    /// Tasks by fate.
+    pub counts: Counts,
+    /// Tasks that waits and responses are over.
+    pub measured: u64,
+}
+
+/// Why a replication brought nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The simulation stopped.
+    #[error("replication {replication}: {error}")]
+    Simulation {
+        /// Which one.
+        replication: u32,
+        /// Why.
+        error: SimError,
+    },
+    /// A table could not be written.
+    #[error("{file}: {error}")]
+    Io {
+        /// Which file.
+        file: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// A bug: a panic of the simulator or of a policy.
+    #[error("replication {replication} panicked (seed {seed}): {message}; please report this")]
+    Panic {
+        /// Which one.
+        replication: u32,
+        /// The scenario's seed.
+        seed: u64,
+        /// What it said.
+        message: String,
+    },
+    /// A policy could not be made.
+    #[error("policy: {0}")]
+    Policy(String),
+}
+
+/// Observers of replication 0.
+type Sinks = (Fold, (Option<TasksCsv>, (Option<EventsCsv>, Option<Timeline>)));
+
+/// Runs all replications of a plan on the current thread pool.
+///
+/// # Errors
+/// The first replication, in their order, that failed.
+pub fn replicate(
+    plan: &Plan,
+    registry: &Arc<Registry>,
+    outputs: &Outputs,
+    options: &RunOptions<'_>,
+) -> Result<Vec<Replication>, RunError> {
+    let one = |number: u32| {
+        let guarded = catch_unwind(AssertUnwindSafe(|| run_one(plan, registry, outputs, options, number)));
+        guarded.unwrap_or_else(|panic| {
+            let message = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+                .unwrap_or_default();
+            Err(RunError::Panic { replication: number, seed: plan.scenario.seed, message })
+        })
+    };
+    let results: Vec<_> = (0..plan.scenario.replications).into_par_iter().map(one).collect();
+    results.into_iter().collect()
+}
+
+fn run_one(
+    plan: &Plan,
+    registry: &Arc<Registry>,
+    outputs: &Outputs,
+    options: &RunOptions<'_>,
+    number: u32,
+) -> Result<Replication, RunError> {
+    let arms = {
+        let registry = Arc::clone(registry);
+        Box::new(move |name: &str| registry.scheduler(&serde_json::json!(name)).ok())
+    };
+    let folder = outputs.folder.as_ref().filter(|_| number == 0);
+    let mut io_error = None;
+    let simulation = plan.simulation(registry, arms, number, options.check, options.max_events, |world| {
+        let Some(folder) = folder else { return (Fold::new(), (None, (None, None))) };
+        let names = Names::new(world, plan.source_names.clone());
+        let mut open = |file: &str, error: io::Error| {
+            io_error.get_or_insert(RunError::Io { file: folder.join(file).display().to_string(), error });
+        };
+        let tasks = TasksCsv::create(&folder.join("tasks.csv"), names).map_err(|e| open("tasks.csv", e)).ok();
+        let events = outputs.events.then(|| EventsCsv::create(&folder.join("events.csv")));
+        let events = events.and_then(|made| made.map_err(|e| open("events.csv", e)).ok());
+        let interval = plan.scenario.output.interval;
+        let sampling = interval.map_or(Sampling::OnChange, |i| Sampling::Every(i.duration()));
+        (Fold::new(), (tasks, (events, Some(Timeline::new(world, sampling)))))
+    });
+    let mut simulation: Simulation<Sinks> = simulation.map_err(|e| RunError::Policy(e.to_string()))?;
+    if let Some(error) = io_error {
+        return Err(error);
+    }
+    let expected_events = plan.task_count().map(|n| n.saturating_mul(2).max(1));
+    let horizon = plan.scenario.stop.as_ref().map(|s| s.time.get());
+    let mut pulse = |now: SimTime, events: u64| {
+        let by_time = horizon.map(|h| now.as_secs_f64() / h);
+        let by_events = expected_events.map(|n| events as f64 / n as f64);
+        let fraction = by_time.into_iter().chain(by_events).fold(0.0, f64::max);
+        options.progress.at(number, fraction.min(1.0));
+        !options.stop.load(Ordering::Relaxed)
+    };
+    let outcome = simulation.run(&mut pulse);
+    options.progress.at(number, 1.0);
+    let outcome = outcome.map_err(|error| RunError::Simulation { replication: number, error })?;
+    let Simulation { world, observer, counts, .. } = simulation;
+    let (fold, (tasks, (events, timeline))) = observer;
+    if let Some(folder) = folder {
+        let io = |file: &str, done: io::Result<()>| {
+            done.map_err(|error| RunError::Io { file: folder.join(file).display().to_string(), error })
+        };
+        io("tasks.csv", tasks.map_or(Ok(()), TasksCsv::finish))?;
+        io("events.csv", events.map_or(Ok(()), EventsCsv::finish))?;
+        let rows = timeline.map(Timeline::into_csv).unwrap_or_default();
+        io("timeline.csv", OutputFile::write(&folder.join("timeline.csv"), &rows))?;
+        io("units.csv", OutputFile::write(&folder.join("units.csv"), &write_units(&world)))?;
+    }
+    let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
+    let metrics = fold.finish(outcome.end, &world, counts);
+    Ok(Replication { metrics, fingerprint, workload, events: outcome.events, end: outcome.end, counts, measured })
+}

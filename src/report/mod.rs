@@ -1,0 +1,6 @@
+//! What people get to see: JSON summaries, tables, charts.
+
+pub mod comparison;
+pub mod manifest;
+pub mod summary;
+pub mod tables;

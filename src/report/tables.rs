@@ -1,0 +1,201 @@
+//! Tables for a terminal.
+
+use crate::experiment::{Comparison, VariantResult};
+use crate::stats::Verdict;
+
+use super::summary::Summary;
+
+/// Metrics of the short table, with the words for them.
+const HEADLINES: &[(&str, &str)] = &[
+    ("tasks.submitted", "tasks submitted"),
+    ("tasks.completed", "tasks completed"),
+    ("tasks.rejected", "tasks rejected"),
+    ("tasks.failed", "tasks failed"),
+    ("tasks.killed", "tasks killed at their estimate"),
+    ("tasks.censored", "tasks still in the system"),
+    ("wait_s.mean", "mean wait"),
+    ("wait_s.p50", "median wait"),
+    ("wait_s.p99", "99 % of waits up to"),
+    ("response_s.mean", "mean response"),
+    ("bounded_slowdown.mean", "mean bounded slowdown"),
+    ("makespan_s", "makespan"),
+    ("queue.mean", "mean queue"),
+    ("utilization.", "utilization"),
+    ("energy_j.total", "energy"),
+    ("power_w.mean", "mean power"),
+    ("deadline.miss_ratio", "deadlines missed"),
+    ("memory.peak_fraction", "most memory in use"),
+    ("memory.fragmentation.mean", "mean fragmentation"),
+    ("memory.oom_waits", "tasks that waited for memory"),
+    ("cloud.offloaded", "tasks in the cloud"),
+    ("cloud.cost_usd", "cloud cost"),
+    ("preemptions", "preemptions"),
+];
+
+/// Counts that are only worth a line when there are some.
+const QUIET_WHEN_ZERO: &[&str] =
+    &["tasks.rejected", "tasks.failed", "tasks.killed", "tasks.censored", "preemptions", "memory.oom_waits", "cloud.offloaded", "cloud.cost_usd", "memory.peak_fraction"];
+
+/// The headline metrics of a run.
+pub fn summary(summary: &Summary) -> String {
+    let mut rows = Vec::new();
+    for (name, words) in HEADLINES {
+        for (key, metric) in &summary.metrics {
+            let is_family = name.ends_with('.') && key.starts_with(name);
+            if key != name && !is_family {
+                continue;
+            }
+            if QUIET_WHEN_ZERO.contains(name) && metric.values.iter().flatten().all(|v| *v == 0.0) {
+                continue;
+            }
+            let label = if is_family { format!("{words} {}", &key[name.len()..]) } else { (*words).to_owned() };
+            let spread = match metric.ci95 {
+                Some([low, high]) => format!("± {}", human(key, (high - low) / 2.0)),
+                None => String::new(),
+            };
+            rows.push(vec![label, human(key, metric.mean), spread, key.clone()]);
+        }
+    }
+    render(&[("", false), ("", true), ("", false), ("", false)], &rows)
+}
+
+/// Metrics of the comparison table, where they differ or matter.
+const COMPARED: &[&str] = &[
+    "wait_s.mean", "wait_s.p99", "response_s.mean", "bounded_slowdown.mean", "makespan_s", "utilization.",
+    "energy_j.total", "power_w.mean", "edp_js", "deadline.miss_ratio", "tasks.rejected", "cloud.offloaded",
+    "cloud.cost_usd", "preemptions", "memory.oom_waits", "memory.fragmentation.mean",
+];
+
+/// A row per variant and headline metric: mean, interval, paired difference from the first variant.
+pub fn comparison(comparison: &Comparison) -> String {
+    let mut rows = Vec::new();
+    let metrics = comparison.metrics();
+    let chosen = COMPARED.iter().flat_map(|name| {
+        metrics.iter().filter(move |m| m.as_str() == *name || (name.ends_with('.') && m.starts_with(name)))
+    });
+    for metric in chosen {
+        let all_zero = comparison.variants.iter().all(|v| v.values(metric).iter().all(|x| *x == 0.0));
+        if all_zero {
+            continue;
+        }
+        for (i, variant) in comparison.variants.iter().enumerate() {
+            rows.push(compared(comparison, i, variant, metric));
+        }
+        rows.push(vec![String::new(); 5]);
+    }
+    rows.pop();
+    let base = comparison.variants.first().map_or("", |v| v.label.as_str());
+    let against = format!("difference from {base}");
+    let head = [("metric", false), ("variant", false), ("mean", true), ("95 % interval", false), (against.as_str(), false)];
+    render(&head, &rows)
+}
+
+fn compared(comparison: &Comparison, index: usize, variant: &VariantResult, metric: &str) -> Vec<String> {
+    let label = if index == 0 { metric.to_owned() } else { String::new() };
+    let Some((mean, interval)) = variant.mean(metric) else {
+        return vec![label, variant.label.clone(), "n/a".into(), String::new(), String::new()];
+    };
+    let spread = interval.map_or(String::new(), |i| format!("± {}", human(metric, i.half_width)));
+    let difference = match comparison.difference(index, metric) {
+        Some(d) if index > 0 => {
+            let base = mean - d.mean;
+            let percent = if base == 0.0 { String::new() } else { format!(" ({:+.1} %)", 100.0 * d.mean / base.abs()) };
+            let sign = if d.mean < 0.0 { "-" } else { "+" };
+            let spread = d.interval.map_or(String::new(), |i| format!(" ± {}", human(metric, i.half_width)));
+            let shown = match (d.interval, d.verdict) {
+                (None, _) => "",
+                (Some(_), Verdict::NotShown) => ", no difference shown",
+                (Some(_), Verdict::Lower) => ", lower",
+                (Some(_), Verdict::Higher) => ", higher",
+            };
+            format!("{sign}{}{spread}{percent}{shown}", human(metric, d.mean.abs()))
+        }
+        _ => String::new(),
+    };
+    vec![label, variant.label.clone(), human(metric, mean), spread, difference]
+}
+
+/// A value with the unit that its metric's name tells.
+pub fn human(metric: &str, x: f64) -> String {
+    let scaled = |steps: &[(f64, &str)]| {
+        let (factor, unit) =
+            steps.iter().rev().find(|(f, _)| x.abs() >= *f).or(steps.first()).copied().unwrap_or((1.0, ""));
+        format!("{} {unit}", digits(x / factor))
+    };
+    let name = metric.split('.').next().unwrap_or(metric);
+    match name {
+        _ if metric.ends_with("cost_usd") => format!("{x:.2} USD"),
+        "wait_s" | "response_s" | "makespan_s" => {
+            scaled(&[(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (86_400.0, "d")])
+        }
+        "energy_j" => scaled(&[(1.0, "J"), (1e3, "kJ"), (1e6, "MJ"), (1e9, "GJ")]),
+        "power_w" => scaled(&[(1.0, "W"), (1e3, "kW"), (1e6, "MW")]),
+        "utilization" => format!("{:.1} %", x * 100.0),
+        "deadline" => format!("{:.1} %", x * 100.0),
+        _ if metric.ends_with("fraction") || metric.contains("fragmentation") => format!("{:.1} %", x * 100.0),
+        _ => digits(x),
+    }
+}
+
+/// Four significant digits, whole numbers whole.
+fn digits(x: f64) -> String {
+    if x.fract() == 0.0 && x.abs() < 1e15 {
+        return format!("{x:.0}");
+    }
+    match x.abs() {
+        a if a >= 1e6 || a < 1e-3 => format!("{x:.3e}"),
+        a if a >= 1000.0 => format!("{x:.0}"),
+        a if a >= 100.0 => format!("{x:.1}"),
+        a if a >= 10.0 => format!("{x:.2}"),
+        _ => format!("{x:.3}"),
+    }
+}
+
+/// Columns, aligned; `true` to the right. A header is printed where there is one.
+pub fn render(columns: &[(&str, bool)], rows: &[Vec<String>]) -> String {
+    let width = |i: usize| {
+        let cells = rows.iter().filter_map(|r| r.get(i)).map(|c| c.chars().count());
+        cells.chain([columns[i].0.chars().count()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+    let line = |cells: &[String]| {
+        let padded = cells.iter().zip(columns).zip(&widths).map(|((cell, (_, right)), w)| {
+            let blank = " ".repeat(w - cell.chars().count().min(*w));
+            if *right { format!("{blank}{cell}") } else { format!("{cell}{blank}") }
+        });
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let header: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut lines = Vec::new();
+    if header.iter().any(|h| !h.is_empty()) {
+        lines.push(line(&header));
+        lines.push("-".repeat(lines[0].chars().count()));
+    }
+    lines.extend(rows.iter().map(|r| line(r)));
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_carry_readable_units() {
+        for (metric, x, text) in [
+            ("wait_s.mean", 0.0, "0 us"),
+            ("wait_s.mean", 90.0, "1.500 min"),
+            ("energy_j.total", 2.5e6, "2.500 MJ"),
+            ("utilization.gpu", 0.512, "51.2 %"),
+            ("tasks.completed", 1200.0, "1200"),
+            ("cloud.cost_usd", 1.5, "1.50 USD"),
+        ] {
+            assert_eq!(human(metric, x), text);
+        }
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let table = render(&[("a", false), ("bb", true)], &[vec!["xyz".into(), "1".into()]]);
+        assert_eq!(table, "a    bb\n-------\nxyz   1\n");
+    }
+}
