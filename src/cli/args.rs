@@ -29,10 +29,14 @@ pub enum Command {
     /// Simulate a scenario
     Run(Run),
     /// Compare variants of a scenario on the same random numbers
-    #[command(after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'")]
+    #[command(
+        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'"
+    )]
     Compare(Compare),
     /// Replay a log on N units of one kind, or on the cluster and policies of a scenario
-    #[command(after_help = "Examples:\n  xpusim replay KTH-SP2.swf.gz --format swf --units 100 --scheduler easy\n  xpusim replay pods.csv.gz --format openb --nodes nodes.csv.gz --scheduler fifo-greedy")]
+    #[command(
+        after_help = "Examples:\n  xpusim replay KTH-SP2.swf.gz --format swf --units 100 --scheduler easy\n  xpusim replay pods.csv.gz --format openb --nodes nodes.csv.gz --scheduler fifo-greedy"
+    )]
     Replay(Replay),
     /// Check a scenario without running it; every error at once
     Validate(Validate),

@@ -75,7 +75,8 @@ impl From<CompareError> for Failure {
 
 impl From<PlotError> for Failure {
     fn from(error: PlotError) -> Self {
-        let code = if matches!(error, PlotError::Io { .. }) { Self::FILES } else { Self::INPUT };
+        let code =
+            if matches!(error, PlotError::Read { .. } | PlotError::Write { .. }) { Self::FILES } else { Self::INPUT };
         Self::new(code, error)
     }
 }

@@ -61,7 +61,9 @@ mod tests {
 
     #[test]
     fn a_name_cannot_leave_the_folder() {
-        for (name, expected) in [("../../etc/x", "etc-x"), ("a b/c", "a-b-c"), ("..", "scenario"), ("KTH-2.1", "KTH-2.1")] {
+        for (name, expected) in
+            [("../../etc/x", "etc-x"), ("a b/c", "a-b-c"), ("..", "scenario"), ("KTH-2.1", "KTH-2.1")]
+        {
             assert_eq!(slug(name), expected);
         }
     }

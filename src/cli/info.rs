@@ -18,8 +18,19 @@ use super::output::print;
 
 /// What `list` knows, in its order.
 const TOPICS: &[&str] = &[
-    "schedulers", "orders", "backfills", "placements", "memory", "power", "sleep", "cloud", "adaptive", "devices",
-    "formats", "distributions", "processes",
+    "schedulers",
+    "orders",
+    "backfills",
+    "placements",
+    "memory",
+    "power",
+    "sleep",
+    "cloud",
+    "adaptive",
+    "devices",
+    "formats",
+    "distributions",
+    "processes",
 ];
 
 /// Words for the arrival processes, in the order of [`PROCESSES`].
@@ -110,7 +121,11 @@ fn device_rows() -> Vec<Vec<String>> {
             peak(d),
             format!("{}{}", d.power.idle.get(), mark("power.idle")),
             format!("{}{}", d.power.active.get(), mark("power.active")),
-            format!("{}{}", d.power.pstates.len().max(1), if d.power.pstates.is_empty() { "" } else { mark("power.pstates") }),
+            format!(
+                "{}{}",
+                d.power.pstates.len().max(1),
+                if d.power.pstates.is_empty() { "" } else { mark("power.pstates") }
+            ),
             d.sleep.as_ref().map_or("-".into(), |s| format!("{} W{}", s.power.get(), mark("sleep"))),
             d.name.clone(),
         ]);

@@ -30,7 +30,10 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
         Some(path) => Loader::open(path, &[], &args.common.allow_path)?,
         None => {
             let scenario = bare_scenario(args, &format, &mut workload)?;
-            (Loader { base: folder.to_owned(), allowed: args.common.allow_path.clone() }, Document::from_value(scenario))
+            (
+                Loader { base: folder.to_owned(), allowed: args.common.allow_path.clone() },
+                Document::from_value(scenario),
+            )
         }
     };
     loader.allowed.push(folder.to_owned());
@@ -100,7 +103,10 @@ fn bare_scenario(args: &Replay, format: &str, workload: &mut Value) -> Result<Va
 fn units_of_log(path: &Path) -> Result<u32, Failure> {
     let log = read_swf(path, &SwfOptions::default()).map_err(trace_failure)?;
     log.processors.ok_or_else(|| {
-        Failure::new(Failure::USAGE, format_args!("{}: the header names no machine size: give --units N", path.display()))
+        Failure::new(
+            Failure::USAGE,
+            format_args!("{}: the header names no machine size: give --units N", path.display()),
+        )
     })
 }
 
@@ -116,8 +122,7 @@ fn node_list(args: &Replay) -> Result<PathBuf, Failure> {
     }
     let beside = ["openb_node_list_gpu_node.csv", "openb_node_list_all_node.csv"];
     let names = beside.iter().flat_map(|n| [(*n).to_owned(), format!("{n}.gz")]);
-    names
-        .map(|n| args.trace.with_file_name(n))
-        .find(|p| p.is_file())
-        .ok_or_else(|| Failure::new(Failure::USAGE, "a pod list needs its nodes: give --nodes FILE, or --scenario FILE"))
+    names.map(|n| args.trace.with_file_name(n)).find(|p| p.is_file()).ok_or_else(|| {
+        Failure::new(Failure::USAGE, "a pod list needs its nodes: give --nodes FILE, or --scenario FILE")
+    })
 }

@@ -98,8 +98,7 @@ pub(super) fn execute(
     let folder = Folder::prepare(common, &plan.scenario.name)?;
     let started = Instant::now();
     let bar = Bar::new(&plan.scenario.name, plan.scenario.replications, common.quiet || common.json);
-    let outputs =
-        Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
+    let outputs = Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
     let options = RunOptions {
         check: common.check,
         max_events: common.max_events.unwrap_or(u64::MAX),
@@ -144,8 +143,7 @@ fn describe(
     if !scenario.description.is_empty() {
         text += &format!(": {}", scenario.description);
     }
-    let kinds: Vec<String> =
-        plan.cluster.kinds().iter().map(|k| format!("{} {k}", plan.cluster.count(*k))).collect();
+    let kinds: Vec<String> = plan.cluster.kinds().iter().map(|k| format!("{} {k}", plan.cluster.count(*k))).collect();
     let name = |v: &serde_json::Value| match v {
         serde_json::Value::String(s) => s.clone(),
         other => other.get("name").and_then(|n| n.as_str()).map_or_else(|| other.to_string(), str::to_owned),

@@ -33,13 +33,22 @@ pub(super) fn verify(session: &Session, args: &Verify) -> Result<(), Failure> {
     } else {
         let table: Vec<Vec<String>> = rows.iter().map(to_cells).collect();
         let head = [
-            ("system", false), ("quantity", false), ("expected", true), ("measured", true), ("95 % interval", false),
-            ("in SE", true), ("verdict", false),
+            ("system", false),
+            ("quantity", false),
+            ("expected", true),
+            ("measured", true),
+            ("95 % interval", false),
+            ("in SE", true),
+            ("verdict", false),
         ];
         print(&render(&head, &table))?;
         print(&format!(
             "\n{} of {} within 3 standard errors ({} replications of {} tasks, seed {}); by chance 1 in 370 would not be\n",
-            rows.len() - missed, rows.len(), args.replications, args.tasks, args.seed
+            rows.len() - missed,
+            rows.len(),
+            args.replications,
+            args.tasks,
+            args.seed
         ))?;
     }
     if missed == 0 { Ok(()) } else { Err(Failure::new(Failure::CHECK, format_args!("{missed} rows missed"))) }

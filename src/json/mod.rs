@@ -110,6 +110,23 @@ impl Document {
         &self.file
     }
 
+    /// Takes out every key that begins with `//`: a remark for people.
+    pub fn without_remarks(mut self) -> Self {
+        // Depth is limited by the parser.
+        fn clean(value: &mut Value) {
+            match value {
+                Value::Object(map) => {
+                    map.retain(|key, _| !key.starts_with("//"));
+                    map.values_mut().for_each(clean);
+                }
+                Value::Array(items) => items.iter_mut().for_each(clean),
+                _ => {}
+            }
+        }
+        clean(&mut self.value);
+        self
+    }
+
     /// Applies one `--set`; problems with that value are then told by its path.
     ///
     /// # Errors

@@ -12,7 +12,14 @@ use crate::stats::Verdict;
 pub fn csv(comparison: &Comparison) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record([
-        "variant", "metric", "replications", "mean", "ci95_low", "ci95_high", "difference", "difference_ci95_low",
+        "variant",
+        "metric",
+        "replications",
+        "mean",
+        "ci95_low",
+        "ci95_high",
+        "difference",
+        "difference_ci95_low",
         "difference_ci95_high",
     ])?;
     let metrics = comparison.metrics();

@@ -2,5 +2,6 @@
 
 pub mod comparison;
 pub mod manifest;
+pub mod plots;
 pub mod summary;
 pub mod tables;

@@ -33,8 +33,17 @@ const HEADLINES: &[(&str, &str)] = &[
 ];
 
 /// Counts that are only worth a line when there are some.
-const QUIET_WHEN_ZERO: &[&str] =
-    &["tasks.rejected", "tasks.failed", "tasks.killed", "tasks.censored", "preemptions", "memory.oom_waits", "cloud.offloaded", "cloud.cost_usd", "memory.peak_fraction"];
+const QUIET_WHEN_ZERO: &[&str] = &[
+    "tasks.rejected",
+    "tasks.failed",
+    "tasks.killed",
+    "tasks.censored",
+    "preemptions",
+    "memory.oom_waits",
+    "cloud.offloaded",
+    "cloud.cost_usd",
+    "memory.peak_fraction",
+];
 
 /// The headline metrics of a run.
 pub fn summary(summary: &Summary) -> String {
@@ -61,9 +70,22 @@ pub fn summary(summary: &Summary) -> String {
 
 /// Metrics of the comparison table, where they differ or matter.
 const COMPARED: &[&str] = &[
-    "wait_s.mean", "wait_s.p99", "response_s.mean", "bounded_slowdown.mean", "makespan_s", "utilization.",
-    "energy_j.total", "power_w.mean", "edp_js", "deadline.miss_ratio", "tasks.rejected", "cloud.offloaded",
-    "cloud.cost_usd", "preemptions", "memory.oom_waits", "memory.fragmentation.mean",
+    "wait_s.mean",
+    "wait_s.p99",
+    "response_s.mean",
+    "bounded_slowdown.mean",
+    "makespan_s",
+    "utilization.",
+    "energy_j.total",
+    "power_w.mean",
+    "edp_js",
+    "deadline.miss_ratio",
+    "tasks.rejected",
+    "cloud.offloaded",
+    "cloud.cost_usd",
+    "preemptions",
+    "memory.oom_waits",
+    "memory.fragmentation.mean",
 ];
 
 /// A row per variant and headline metric: mean, interval, paired difference from the first variant.
@@ -86,7 +108,8 @@ pub fn comparison(comparison: &Comparison) -> String {
     rows.pop();
     let base = comparison.variants.first().map_or("", |v| v.label.as_str());
     let against = format!("difference from {base}");
-    let head = [("metric", false), ("variant", false), ("mean", true), ("95 % interval", false), (against.as_str(), false)];
+    let head =
+        [("metric", false), ("variant", false), ("mean", true), ("95 % interval", false), (against.as_str(), false)];
     render(&head, &rows)
 }
 

@@ -52,7 +52,7 @@ impl Loader {
     /// # Errors
     /// The file cannot be read, is not JSON, or a setting does not fit.
     pub fn open(path: &Path, settings: &[Setting], allowed: &[PathBuf]) -> Result<(Self, Document), LoadError> {
-        let mut document = Document::read(path, &Limits::default())?;
+        let mut document = Document::read(path, &Limits::default())?.without_remarks();
         for setting in settings {
             document.set(setting)?;
         }

@@ -186,16 +186,6 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// The quantity itself, always. Its value must be one that a scenario can hold.
-    pub fn constant(value: Q) -> Self
-    where
-        Q: Serialize + Copy,
-    {
-        let text = serde_json::to_value(value).unwrap_or_default();
-        let dist = Dist::constant(value.base()).unwrap_or_else(|_| Dist::zero());
-        Self { text, dist, quantity: PhantomData }
-    }
-
     fn read(text: Value) -> Result<Random<Seconds>, String> {
         inner(text).map_err(|e: SubError| e.to_string())
     }

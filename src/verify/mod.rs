@@ -86,7 +86,12 @@ impl Row {
 ///
 /// # Errors
 /// The run failed, in words: a bug of the simulator.
-pub fn verify(system: &System, size: Size, registry: &Arc<Registry>, stop: Arc<AtomicBool>) -> Result<Vec<Row>, String> {
+pub fn verify(
+    system: &System,
+    size: Size,
+    registry: &Arc<Registry>,
+    stop: Arc<AtomicBool>,
+) -> Result<Vec<Row>, String> {
     let mut scenario = (system.scenario)(size.tasks as f64);
     scenario["name"] = system.name.into();
     scenario["seed"] = size.seed.into();

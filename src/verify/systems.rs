@@ -124,9 +124,8 @@ fn priorities_theory() -> Vec<Expectation> {
 
 /// The share of tasks that were turned away. Both counts are over the whole run.
 fn blocking(expected: Option<f64>) -> Expectation {
-    let measure = |r: &crate::experiment::Replication| {
-        Some(r.metrics.get("tasks.rejected")? / r.metrics.get("tasks.submitted")?)
-    };
+    let measure =
+        |r: &crate::experiment::Replication| Some(r.metrics.get("tasks.rejected")? / r.metrics.get("tasks.submitted")?);
     Expectation { quantity: "blocked share", expected: expected.unwrap_or(f64::NAN), measure: Box::new(measure) }
 }
 

@@ -35,6 +35,7 @@ fn every_field_lands_where_it_belongs() {
         line: 2,
         submit: SimTime::ZERO,
         runtime: SimDuration::from_nanos(30_500_000_000),
+        logged: SimDuration::from_nanos(30_500_000_000),
         estimate: secs(60),
         killed: false,
         processors: 16,
