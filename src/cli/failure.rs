@@ -66,8 +66,8 @@ impl From<CompareError> for Failure {
             CompareError::Load { label, .. } | CompareError::Run { label, .. } => label.clone(),
         };
         let inner: Self = match error {
-            CompareError::Load { error, .. } => error.into(),
-            CompareError::Run { error, .. } => error.into(),
+            CompareError::Load { error, .. } => (*error).into(),
+            CompareError::Run { error, .. } => (*error).into(),
         };
         Self { code: inner.code, message: format!("variant `{label}`:\n{}", inner.message) }
     }

@@ -139,7 +139,7 @@ fn describe(
     let scenario = &plan.scenario;
     let policies = &scenario.policies;
     let events: u64 = results.iter().map(|r| r.events).sum();
-    let mut text = format!("{}", scenario.name);
+    let mut text = scenario.name.clone();
     if !scenario.description.is_empty() {
         text += &format!(": {}", scenario.description);
     }

@@ -43,7 +43,7 @@ pub(super) fn verify(session: &Session, args: &Verify) -> Result<(), Failure> {
         ];
         print(&render(&head, &table))?;
         print(&format!(
-            "\n{} of {} within 3 standard errors ({} replications of {} tasks, seed {}); by chance 1 in 370 would not be\n",
+            "\n{} of {} within 3 standard errors ({} replications of {} tasks, seed {}); by chance fewer than 1 in 100 would not be\n",
             rows.len() - missed,
             rows.len(),
             args.replications,

@@ -191,7 +191,7 @@ pub enum CompareError {
         /// Which variant.
         label: String,
         /// Why.
-        error: LoadError,
+        error: Box<LoadError>,
     },
     /// A variant could not be run.
     #[error("variant `{label}`: {error}")]
@@ -199,7 +199,7 @@ pub enum CompareError {
         /// Which variant.
         label: String,
         /// Why.
-        error: RunError,
+        error: Box<RunError>,
     },
 }
 
@@ -216,7 +216,7 @@ pub fn compare(
 ) -> Result<(Comparison, Vec<Plan>), CompareError> {
     let mut plans = Vec::new();
     for variant in variants {
-        let load = |error: LoadError| CompareError::Load { label: variant.label.clone(), error };
+        let load = |error: LoadError| CompareError::Load { label: variant.label.clone(), error: Box::new(error) };
         let mut changed = document.clone();
         for setting in &variant.settings {
             changed.set(setting).map_err(|p| load(p.into()))?;
@@ -226,7 +226,7 @@ pub fn compare(
     let mut results = Vec::new();
     for (variant, plan) in variants.iter().zip(&plans) {
         let replications = replicate(plan, registry, &Outputs::default(), options)
-            .map_err(|error| CompareError::Run { label: variant.label.clone(), error })?;
+            .map_err(|error| CompareError::Run { label: variant.label.clone(), error: Box::new(error) })?;
         results.push(VariantResult { label: variant.label.clone(), replications });
     }
     let hashes = |v: &VariantResult| v.replications.iter().map(|r| r.workload).collect::<Vec<_>>();

@@ -166,7 +166,7 @@ fn digits(x: f64) -> String {
         return format!("{x:.0}");
     }
     match x.abs() {
-        a if a >= 1e6 || a < 1e-3 => format!("{x:.3e}"),
+        a if !(1e-3..1e6).contains(&a) => format!("{x:.3e}"),
         a if a >= 1000.0 => format!("{x:.0}"),
         a if a >= 100.0 => format!("{x:.1}"),
         a if a >= 10.0 => format!("{x:.2}"),

@@ -160,15 +160,33 @@ impl Fold {
         self.wait.sketch.count()
     }
 
+    /// Statistics start at `at`: everything is forgotten but the hashes, the edges of the run, and the
+    /// present levels.
+    fn start_over(&mut self, at: SimTime) {
+        let before = std::mem::take(self);
+        *self = Self {
+            from: at,
+            snapshot_due: true,
+            in_system: before.in_system,
+            queue: before.queue,
+            fragmentation: before.fragmentation,
+            first_arrival: before.first_arrival,
+            last_end: before.last_end,
+            fingerprint: before.fingerprint,
+            workload: before.workload,
+            ..Self::new()
+        };
+        for level in [&mut self.in_system, &mut self.queue, &mut self.fragmentation] {
+            level.reset(at);
+        }
+    }
+
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
         self.fingerprint = stir(self.fingerprint, at.as_nanos() ^ subject.rotate_left(32) ^ kind << 56);
     }
 
     fn end(&mut self, at: SimTime, task: &Task, status: Status) {
         self.last_end = self.last_end.max(at);
-        if at < self.from || (self.from > SimTime::ZERO && at == self.from) {
-            return;
-        }
         if task.deadline != SimTime::NEVER {
             self.deadlines.0 += 1;
             self.deadlines.1 += u64::from(status != Status::Completed || at > task.deadline);
@@ -210,7 +228,7 @@ impl Fold {
             if let Some((before, moments)) = self.last_user.take() {
                 self.by_user.insert(before, moments);
             }
-            let moments = self.by_user.remove(&user).unwrap_or_else(Moments::new);
+            let moments = self.by_user.remove(&user).unwrap_or_default();
             self.last_user = Some((user, moments));
         }
         if let Some((_, moments)) = &mut self.last_user {
@@ -356,20 +374,13 @@ impl Observer for Fold {
                 self.end(at, task, *status);
             }
             Record::Preempted(task) => {
-                self.preemptions += u64::from(at >= self.from);
+                self.preemptions += 1;
                 self.mark(at, 8, task.seq);
             }
-            Record::MemoryWait(_) => self.memory_waits += u64::from(at >= self.from),
+            Record::MemoryWait(_) => self.memory_waits += 1,
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
-            Record::WarmedUp => {
-                self.from = at;
-                self.snapshot_due = true;
-                self.in_system.reset(at);
-                self.queue.reset(at);
-                self.fragmentation.reset(at);
-                (self.max_power, self.max_memory) = (0, 0);
-            }
+            Record::WarmedUp => self.start_over(at),
             Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) => {}
         }
     }

@@ -29,6 +29,9 @@ pub struct Size {
     pub seed: u64,
 }
 
+/// Reads one quantity off a replication.
+pub type Measure = Box<dyn Fn(&Replication) -> Option<f64> + Send + Sync>;
+
 /// One quantity of a system, with what theory says.
 pub struct Expectation {
     /// What it is.
@@ -36,7 +39,7 @@ pub struct Expectation {
     /// What theory says.
     pub expected: f64,
     /// How a replication measures it.
-    pub measure: Box<dyn Fn(&Replication) -> Option<f64> + Send + Sync>,
+    pub measure: Measure,
 }
 
 /// A system with a closed form.

@@ -96,7 +96,7 @@ impl Registry {
         base: Map<String, Value>,
         chosen: &Map<String, Value>,
     ) -> Result<Box<dyn Scheduler>, BuildError> {
-        for key in chosen.keys().filter(|k| !PARTS.contains(&k.as_str())) {
+        if let Some(key) = chosen.keys().find(|k| !PARTS.contains(&k.as_str())) {
             let known = PARTS.join("`, `");
             return Err(BuildError::new(format_args!("unknown field `{key}`, expected one of `{known}`")).inside(key));
         }

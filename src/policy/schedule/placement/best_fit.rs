@@ -54,6 +54,6 @@ impl Plugin for BestFit {
     type Params = Params;
 
     fn build(_: Params) -> Result<Self, BuildError> {
-        Ok(Self::default())
+        Ok(Self)
     }
 }

@@ -61,6 +61,6 @@ impl Plugin for FastestFinish {
     type Params = Params;
 
     fn build(_: Params) -> Result<Self, BuildError> {
-        Ok(Self::default())
+        Ok(Self)
     }
 }

@@ -90,6 +90,6 @@ impl Plugin for FirstFit {
     type Params = Params;
 
     fn build(_: Params) -> Result<Self, BuildError> {
-        Ok(Self::default())
+        Ok(Self)
     }
 }

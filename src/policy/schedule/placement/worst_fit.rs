@@ -55,6 +55,6 @@ impl Plugin for WorstFit {
     type Params = Params;
 
     fn build(_: Params) -> Result<Self, BuildError> {
-        Ok(Self::default())
+        Ok(Self)
     }
 }
