@@ -24,6 +24,9 @@ pub(super) struct EpochState {
 impl<O: Observer> Simulation<O> {
     /// An ended task is told to the learner.
     pub(super) fn learn_end(&mut self, id: TaskId, status: Status, now: SimTime) {
+        if !self.setup.learns {
+            return;
+        }
         let run = self.reference_run(id);
         let view = ClusterView::new(&self.world, now);
         self.policies.adaptive.on_end(view.task(id), status, run);

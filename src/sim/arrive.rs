@@ -140,7 +140,9 @@ impl<O: Observer> Simulation<O> {
     /// A task without open dependencies goes to the cloud, to the queue, or nowhere.
     fn make_ready(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         let view = ClusterView::new(&self.world, now);
-        if let Some(predicted) = self.policies.adaptive.predict(view.task(id)) {
+        if self.setup.learns
+            && let Some(predicted) = self.policies.adaptive.predict(view.task(id))
+        {
             self.world.tasks[id].estimate = predicted;
         }
         if let Some(quote) = self.quote(id) {

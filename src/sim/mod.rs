@@ -23,7 +23,7 @@ pub use cloud::CloudConfig;
 use crate::engine::{self, Limits, Model, Outcome, Stop};
 use crate::model::event::Event;
 use crate::model::source::Source;
-use crate::model::task::Status;
+use crate::model::task::{Status, UnitList};
 use crate::model::world::World;
 use crate::policy::{Adaptive, CloudPolicy, Governor, Refusal, Scheduler, SleepPolicy};
 use crate::queue::EventQueue;
@@ -179,6 +179,7 @@ struct Fixed {
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
+    learns: bool,
     check: bool,
     max_events: u64,
 }
@@ -200,6 +201,7 @@ impl<O: Observer> Simulation<O> {
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
+                learns: policies.adaptive.learns(),
                 check: setup.check,
                 max_events: setup.max_events,
             },
@@ -271,8 +273,8 @@ impl<O: Observer> Simulation<O> {
         self.error.get_or_insert(error);
     }
 
-    /// Takes an ended task out of the system and tells everyone.
-    fn end_task(&mut self, id: TaskId, status: Status, now: SimTime, queue: &mut EventQueue<Event>) {
+    /// Takes an ended task out of the system and tells everyone; returns the units that it held.
+    fn end_task(&mut self, id: TaskId, status: Status, now: SimTime, queue: &mut EventQueue<Event>) -> UnitList {
         match status {
             Status::Completed => self.counts.completed += 1,
             Status::Rejected => self.counts.rejected += 1,
@@ -283,6 +285,7 @@ impl<O: Observer> Simulation<O> {
         self.learn_end(id, status, now);
         let task = &self.world.tasks[id];
         let (source, tag) = (self.world.class_of(task).source, task.spec.tag);
+        let held = std::mem::take(&mut self.world.tasks[id].units);
         self.world.tasks.retire(id);
         self.release_dependents(usize::from(source), tag, status, now, queue);
         if let Some(state) = self.sources.get_mut(usize::from(source))
@@ -290,6 +293,7 @@ impl<O: Observer> Simulation<O> {
         {
             self.arm_source(usize::from(source), queue);
         }
+        held
     }
 
     /// The tasks of a stuck run, for its error.
