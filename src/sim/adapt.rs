@@ -5,12 +5,12 @@ use crate::model::task::{Phase, Status};
 use crate::policy::{ClusterView, EpochStats};
 use crate::queue::EventQueue;
 use crate::record::Observer;
-use crate::units::{Energy, SimTime, TaskId};
+use crate::units::{Energy, SimDuration, SimTime, TaskId};
 
 use super::Simulation;
 
-/// Bounded slowdown's threshold in seconds (Feitelson & Rudolph 1998).
-pub const SLOWDOWN_TAU: f64 = 10.0;
+/// Bounded slowdown's threshold (Feitelson & Rudolph 1998).
+pub const SLOWDOWN_TAU: SimDuration = SimDuration::from_secs(10);
 
 /// Sums over the present epoch.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,7 +35,7 @@ impl<O: Observer> Simulation<O> {
             let response = (now - task.arrival).as_secs_f64();
             self.epoch.ended += 1;
             self.epoch.wait += (task.first_start - task.arrival).as_secs_f64();
-            self.epoch.slowdown += (response / task.run.as_secs_f64().max(SLOWDOWN_TAU)).max(1.0);
+            self.epoch.slowdown += (response / task.run.max(SLOWDOWN_TAU).as_secs_f64()).max(1.0);
         }
     }
 
