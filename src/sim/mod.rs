@@ -166,6 +166,8 @@ pub struct Simulation<O: Observer> {
     governor: power::GovernorState,
     epoch: adapt::EpochState,
     error: Option<SimError>,
+    /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
+    ended_parents: Vec<(usize, u32, Status)>,
     /// Tasks that became ready at this instant, where the waiting room is bounded.
     newcomers: Vec<TaskId>,
     /// Sources that may still submit.
@@ -217,6 +219,7 @@ impl<O: Observer> Simulation<O> {
             scheduler_timer: SimTime::NEVER,
             error: None,
             newcomers: Vec::new(),
+            ended_parents: Vec::new(),
         }
     }
 
@@ -287,7 +290,9 @@ impl<O: Observer> Simulation<O> {
         let (source, tag) = (self.world.class_of(task).source, task.spec.tag);
         let held = std::mem::take(&mut self.world.tasks[id].units);
         self.world.tasks.retire(id);
-        self.release_dependents(usize::from(source), tag, status, now, queue);
+        if self.sources.get(usize::from(source)).is_some_and(|s| s.source.has_dependencies()) {
+            self.ended_parents.push((usize::from(source), tag, status));
+        }
         if let Some(state) = self.sources.get_mut(usize::from(source))
             && state.source.on_end(now, tag)
         {
@@ -334,6 +339,7 @@ impl<O: Observer> Model for Simulation<O> {
                 self.dirty = true;
             }
         }
+        self.release_dependents(now, queue);
     }
 
     fn settle(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
@@ -341,6 +347,7 @@ impl<O: Observer> Model for Simulation<O> {
             self.dirty = false;
             self.scheduling_pass(now, queue);
             self.turn_away(now, queue);
+            self.release_dependents(now, queue);
         }
         self.observer.quiet(now, &self.world);
         if self.setup.check
