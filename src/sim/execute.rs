@@ -12,6 +12,9 @@ use super::Simulation;
 impl<O: Observer> Simulation<O> {
     /// Carries out what a scheduling pass has decided.
     pub(super) fn carry_out(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        if self.moves.is_empty() {
+            return;
+        }
         let mut moves = std::mem::take(&mut self.moves);
         for &task in &moves.memory_waits {
             self.observer.on(now, &Record::MemoryWait(&self.world.tasks[task]));
