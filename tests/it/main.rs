@@ -1,0 +1,9 @@
+//! All tests from outside, in one binary.
+//!
+//! Expected values come from theory, from arithmetic by hand that stands beside them, or from independent
+//! code; never from an earlier run of this program.
+
+mod support;
+
+mod hand;
+mod reference;
