@@ -6,4 +6,6 @@
 mod support;
 
 mod hand;
+mod layers;
 mod reference;
+mod theory;
