@@ -5,6 +5,9 @@
 
 mod support;
 
+mod crn;
+mod determinism;
+mod golden;
 mod hand;
 mod layers;
 mod reference;
