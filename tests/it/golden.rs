@@ -10,8 +10,10 @@ response_s,bounded_slowdown,memory_bytes,energy_j,preemptions,deadline_s,deadlin
 #[track_caller]
 fn golden(scenario: Value, lines: &str) {
     let found = run(scenario).folder.read("tasks.csv");
-    // Blanks stand in the text below so that columns line up.
-    let expected: String = lines.lines().map(|l| l.replace(' ', "") + "\n").filter(|l| l != "\n").collect();
+    // In the text below columns line up, and `-` is an empty cell.
+    let cell = |c: &str| if c.trim() == "-" { String::new() } else { c.trim().to_owned() };
+    let line = |l: &str| l.split(',').map(cell).collect::<Vec<_>>().join(",") + "\n";
+    let expected: String = lines.lines().filter(|l| !l.trim().is_empty()).map(line).collect();
     assert_eq!(found, HEADER.to_owned() + &expected);
 }
 
@@ -30,9 +32,9 @@ fn first_come_first_served() {
     golden(
         scenario,
         "
-        1,    tasks, task, 0,   0,  4,    completed, local, cpu, 0, 0,    4,   4,  1,    0,    400,  0, ,     ,      
-        2,    tasks, long, 1,   4,  24,   completed, local, cpu, 0, 3,    20,  23, 1.15, 0,    2000, 0, 61,   true,  
-        last, tasks, task, 1.5, 24, 24.5, completed, local, cpu, 0, 22.5, 0.5, 23, 2.3,  1000, 50,   0, 11.5, false, 
+        1,    tasks, task, 0,   0,  4,    completed, local, cpu, 0, 0,    4,   4,  1,    0,    400,  0, -, -   , -
+        2,    tasks, long, 1,   4,  24,   completed, local, cpu, 0, 3,    20,  23, 1.15, 0,    2000, 0, 61,   true, -
+        last, tasks, task, 1.5, 24, 24.5, completed, local, cpu, 0, 22.5, 0.5, 23, 2.3,  1000, 50,   0, 11.5, false, -
         ",
     );
 }
@@ -41,16 +43,23 @@ fn first_come_first_served() {
 /// starts at 2. 4 (one unit, 9 s from 3) finds nothing free until 10, where 2 takes all. Energy: 100 W a unit.
 #[test]
 fn easy_backfilling() {
-    let task = |id: u32, arrival: u32, duration: u32, units: u32| json!({"id": id, "arrival": arrival, "duration": duration, "units": units, "runs_on": ["cpu"]});
-    let mut scenario = cpus(4, json!([task(1, 0, 10, 2), task(2, 1, 10, 4), task(3, 2, 8, 2), task(4, 3, 9, 1)]));
+    let mut scenario = cpus(
+        4,
+        json!([
+            {"id": 1, "arrival": 0, "duration": 10, "units": 2, "runs_on": ["cpu"]},
+            {"id": 2, "arrival": 1, "duration": 10, "units": 4, "runs_on": ["cpu"]},
+            {"id": 3, "arrival": 2, "duration": 8, "units": 2, "runs_on": ["cpu"]},
+            {"id": 4, "arrival": 3, "duration": 9, "units": 1, "runs_on": ["cpu"]},
+        ]),
+    );
     scenario["policies"] = json!({"scheduler": "easy"});
     golden(
         scenario,
         "
-        1, tasks, task, 0, 0,  10, completed, local, cpu, 0;1,     0,  10, 10, 1,   0, 2000, 0, , , 
-        3, tasks, task, 2, 2,  10, completed, local, cpu, 2;3,     0,  8,  8,  1,   0, 1600, 0, , , 
-        2, tasks, task, 1, 10, 20, completed, local, cpu, 0;1;2;3, 9,  10, 19, 1.9, 0, 4000, 0, , , 
-        4, tasks, task, 3, 20, 29, completed, local, cpu, 0,       17, 9,  26, 2.6, 0, 900,  0, , , 
+        1, tasks, task, 0, 0,  10, completed, local, cpu, 0;1,     0,  10, 10, 1,   0, 2000, 0, -, -, -
+        3, tasks, task, 2, 2,  10, completed, local, cpu, 2;3,     0,  8,  8,  1,   0, 1600, 0, -, -, -
+        2, tasks, task, 1, 10, 20, completed, local, cpu, 0;1;2;3, 9,  10, 19, 1.9, 0, 4000, 0, -, -, -
+        4, tasks, task, 3, 20, 29, completed, local, cpu, 0,       17, 9,  26, 2.6, 0, 900,  0, -, -, -
         ",
     );
 }
@@ -72,10 +81,10 @@ fn killed_failed_rejected() {
     golden(
         scenario,
         "
-        4, tasks, task, 2,  , 2,  rejected,  local, ,    ,  ,  ,  ,  , 0, ,    0, 10, false, 
-        1, tasks, task, 0, 0, 6,  killed,    local, cpu, 0, 0, 6, 6, 1, 0, 600, 0, 30, false, 
-        2, tasks, task, 0,  , 6,  failed,    local, ,    ,  ,  ,  ,  , 0, ,    0, ,   ,      
-        3, tasks, task, 1, 6, 10, completed, local, cpu, 0, 5, 4, 9, 1, 0, 400, 0, ,   ,      
+        4, tasks, task, 2, -, 2,  rejected,  local, -, -  , -, -, -, -, 0, -,    0, 10, false, -
+        1, tasks, task, 0, 0, 6,  killed,    local, cpu, 0, 0, 6, 6, 1, 0, 600, 0, 30, false, -
+        2, tasks, task, 0, -, 6,  failed,    local, -, -  , -, -, -, -, 0, -,    0, -, - , -
+        3, tasks, task, 1, 6, 10, completed, local, cpu, 0, 5, 4, 9, 1, 0, 400, 0, -, - , -
         ",
     );
 }
@@ -97,9 +106,9 @@ fn halves_at_half_the_clock() {
     golden(
         scenario,
         "
-        b, written, task, 0, 0, 6, completed, local, npu, 0, 0, 6, 6, 1, 0, 60, 0, , , 
-        a, written, task, 0, 0, 8, completed, local, npu, 0, 0, 8, 8, 1, 0, 80, 0, , , 
-        c, written, task, 0, 6, 8, completed, local, npu, 0, 6, 2, 8, 1, 0, 20, 0, , , 
+        b, written, task, 0, 0, 6, completed, local, npu, 0, 0, 6, 6, 1, 0, 60, 0, -, -, -
+        a, written, task, 0, 0, 8, completed, local, npu, 0, 0, 8, 8, 1, 0, 80, 0, -, -, -
+        c, written, task, 0, 6, 8, completed, local, npu, 0, 6, 2, 8, 1, 0, 20, 0, -, -, -
         ",
     );
 }
@@ -122,9 +131,9 @@ fn to_the_cloud() {
     golden(
         scenario,
         "
-        1, tasks, task, 0, 1.5, 2.5, completed, cloud, ,    ,  1.5, 1, 2.5, 1, 0, ,    0, ,    ,     0.005
-        3, tasks, task, 0, 0,   3,   completed, local, cpu, 0, 0,   3, 3,   1, 0, 300, 0, ,    
-        2, tasks, task, 0, 1.5, 3.5, completed, cloud, ,    ,  1.5, 2, 3.5, 1, 0, ,    0, 3.5, true, 0.01
+        1, tasks, task, 0, 1.5, 2.5, completed, cloud, -, -  ,  1.5, 1, 2.5, 1, 0, -,    0, -, -  ,     0.005
+        3, tasks, task, 0, 0,   3,   completed, local, cpu, 0, 0,   3, 3,   1, 0, 300, 0, -, -, -
+        2, tasks, task, 0, 1.5, 3.5, completed, cloud, -, -  ,  1.5, 2, 3.5, 1, 0, -,    0, 3.5, true, 0.01
         ",
     );
 }
