@@ -5,6 +5,7 @@
 
 mod support;
 
+mod conserve;
 mod crn;
 mod determinism;
 mod golden;

@@ -82,6 +82,32 @@ fn best_fit_saves_the_larger_hole() {
     }
 }
 
+/// Two gpus, the faster with 8 GB, the other with 16 GB; tasks of 10 GB fit on the second alone. No reservation may
+/// be made on the first, or a task would wait for ever for what cannot be: 2 follows 1 under every scheduler.
+#[test]
+fn no_plan_is_made_with_units_that_are_too_small() {
+    let schedulers = ["fifo", "fifo-greedy", "easy", "easy-sjbf", "conservative", "srpt", "fastest-finish"];
+    for scheduler in schedulers {
+        let run = run(json!({
+            "devices": {
+                "small": {"kind": "gpu", "speed": 2, "memory": "8 GB", "power": {"idle": 1, "active": 2}},
+                "large": {"kind": "gpu", "memory": "16 GB", "power": {"idle": 1, "active": 2}},
+            },
+            "cluster": {"nodes": [{"name": "n", "units": [{"device": "small"}, {"device": "large"}]}]},
+            "workload": [{"source": "tasks", "tasks": [
+                {"id": 1, "duration": 10, "memory": "10 GB", "runs_on": ["gpu"]},
+                {"id": 2, "arrival": 1, "duration": 10, "memory": "10 GB", "runs_on": ["gpu"]},
+                {"id": 3, "arrival": 2, "duration": 40, "memory": "1 GB", "runs_on": ["gpu"]},
+            ]}],
+            "policies": {"scheduler": scheduler},
+        }));
+        assert_eq!(run.starts([1, 2]), [0.0, 10.0], "{scheduler}");
+        // The third needs the small one, 20 s there; strict queues hold it back behind the second.
+        let third = if matches!(scheduler, "fifo" | "fastest-finish") { 10.0 } else { 2.0 };
+        assert_eq!(run.starts([3]), [third], "{scheduler}");
+    }
+}
+
 /// A node with four processors: two tasks that ask for three cannot run together, though there are units.
 #[test]
 fn host_processors_bind() {
