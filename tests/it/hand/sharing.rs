@@ -103,7 +103,7 @@ fn no_plan_is_made_with_units_that_are_too_small() {
         }));
         assert_eq!(run.starts([1, 2]), [0.0, 10.0], "{scheduler}");
         // The third needs the small one, 20 s there; strict queues hold it back behind the second.
-        let third = if matches!(scheduler, "fifo" | "fastest-finish") { 10.0 } else { 2.0 };
+        let third = if matches!(scheduler, "fifo" | "fastest-finish" | "srpt") { 10.0 } else { 2.0 };
         assert_eq!(run.starts([3]), [third], "{scheduler}");
     }
 }
