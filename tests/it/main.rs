@@ -11,5 +11,6 @@ mod determinism;
 mod golden;
 mod hand;
 mod layers;
+mod metamorphic;
 mod reference;
 mod theory;
