@@ -5,6 +5,7 @@
 
 mod support;
 
+mod cli;
 mod conserve;
 mod crn;
 mod determinism;

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use xpu_manager_rust::policy::registry::Registry;
 use xpu_manager_rust::verify::{Size, systems, verify};
 
-const SIZE: Size = Size { tasks: 8_000, replications: 20, seed: 20_240_229 };
+const SIZE: Size = Size { tasks: 5_000, replications: 20, seed: 20_240_229 };
 
 #[test]
 fn every_system_agrees_with_its_closed_form() {
