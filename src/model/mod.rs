@@ -1,5 +1,6 @@
 //! State and physics of a cluster: no policy, no random numbers, no files.
 
+mod capacity;
 pub mod cluster;
 pub mod event;
 pub mod free_set;

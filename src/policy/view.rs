@@ -123,6 +123,13 @@ impl<'a> ClusterView<'a> {
         &self.world.class_of(task.task).options
     }
 
+    /// The pools that `task` may use and that could hold it if they were empty, fastest first. A pool whose units have
+    /// too little memory for this task is none to make plans with.
+    pub fn possible(&self, task: TaskView<'a>) -> impl Iterator<Item = &'a PoolOption> + use<'a> {
+        let world = self.world;
+        self.options(task).iter().filter(move |o| world.could_hold(task.task, o.pool))
+    }
+
     /// Whether all units of `task` must be in one node.
     pub fn one_node(&self, task: TaskView<'a>) -> bool {
         let spec = &task.task.spec;

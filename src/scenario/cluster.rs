@@ -102,8 +102,9 @@ impl<'a> Builder<'a> {
         let each: u64 = spec.units.iter().map(|u| u64::from(u.count)).sum();
         self.units = self.units.saturating_add(each.saturating_mul(u64::from(spec.count)));
         if self.units > MOST_UNITS || u64::from(spec.count) > MOST_UNITS {
+            // The group as a whole: any of its counts may be the one, and absent ones have no place.
             findings.wrong(
-                format!("{pointer}/count"),
+                pointer,
                 format!("{} units in all", self.units),
                 format!("at most {MOST_UNITS} units and nodes"),
             );

@@ -8,7 +8,7 @@ use crate::model::task::{Phase, Status, Submission};
 use crate::policy::{ClusterView, Route};
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
-use crate::units::{Bytes, SimTime, TaskId};
+use crate::units::{SimTime, TaskId};
 
 use super::Simulation;
 
@@ -145,7 +145,7 @@ impl<O: Observer> Simulation<O> {
                 return;
             }
         }
-        if !self.could_ever_run(id) {
+        if !self.world.could_ever_run(&self.world.tasks[id]) {
             self.end_task(id, Status::Rejected, now, queue);
             return;
         }
@@ -171,32 +171,5 @@ impl<O: Observer> Simulation<O> {
             self.world.gauges.waiting -= 1;
             self.end_task(id, Status::Rejected, now, queue);
         }
-    }
-
-    /// Whether the empty cluster could run the task.
-    pub(super) fn could_ever_run(&self, id: TaskId) -> bool {
-        let task = &self.world.tasks[id];
-        let spec = &task.spec;
-        let cluster = &self.world.cluster;
-        let class = self.world.class_of(task);
-        let host_fits =
-            |n: &crate::model::cluster::Node| n.host_cpus >= spec.host_cpus && n.host_memory >= spec.host_memory;
-        let one_node = class.one_node || spec.host_cpus > 0 || spec.host_memory > Bytes::ZERO;
-        if spec.units == 0 {
-            return cluster.nodes.iter().any(host_fits);
-        }
-        class.options.iter().any(|option| {
-            let pool = &cluster.pools[option.pool.index()];
-            if spec.memory > pool.device.memory {
-                return false;
-            }
-            if !one_node {
-                return pool.units.len() >= spec.units as usize;
-            }
-            cluster.nodes.iter().filter(|n| host_fits(n)).any(|n| {
-                let here = n.units.clone().filter(|u| cluster.units[*u as usize].pool == option.pool);
-                here.take(spec.units as usize).count() == spec.units as usize
-            })
-        })
     }
 }

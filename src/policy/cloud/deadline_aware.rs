@@ -37,7 +37,7 @@ fn local_response(task: TaskView<'_>, view: &ClusterView<'_>) -> f64 {
         let waiting = view.waiting() as f64 * run * task.demand() as f64 / 1e6;
         run + (running + waiting) / units
     };
-    view.options(task).iter().map(best).fold(f64::INFINITY, f64::min)
+    view.possible(task).map(best).fold(f64::INFINITY, f64::min)
 }
 
 impl CloudPolicy for DeadlineAware {

@@ -44,7 +44,7 @@ impl Srpt {
     fn victim(task: TaskView<'_>, view: &ClusterView<'_>) -> Option<TaskId> {
         let mine = (left(task, view), task.seq());
         view.running()
-            .filter(|r| r.phase() == Phase::Running && view.options(task).iter().any(|o| o.pool == r.pool()))
+            .filter(|r| r.phase() == Phase::Running && view.possible(task).any(|o| o.pool == r.pool()))
             .map(|r| ((left(r, view), r.seq()), r.id()))
             .max()
             .filter(|(theirs, _)| *theirs > mine)
@@ -54,7 +54,7 @@ impl Srpt {
     /// Whether evicting every longer task would make room; else evictions would only do harm.
     fn could_fit(task: TaskView<'_>, view: &ClusterView<'_>) -> bool {
         let mine = (left(task, view), task.seq());
-        view.options(task).iter().any(|option| {
+        view.possible(task).any(|option| {
             let taken: u64 = view
                 .running()
                 .filter(|r| r.pool() == option.pool && r.phase() == Phase::Running && (left(*r, view), r.seq()) > mine)

@@ -58,8 +58,7 @@ impl Conservative {
     /// The earliest hole over the pools that `task` may use.
     fn earliest(&self, task: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
         let demand = task.demand();
-        view.options(task)
-            .iter()
+        view.possible(task)
             .filter(|o| demand > 0 && demand <= view.pool_units(o.pool).len() as u64 * 1_000_000)
             .map(|o| {
                 let length = view.estimated_remaining(task, o.pool);

@@ -54,7 +54,7 @@ impl Easy {
     /// The earliest reservation over the pools that `head` may use.
     fn reserve(&mut self, head: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
         let mut best: Option<Reservation> = None;
-        for option in view.options(head) {
+        for option in view.possible(head) {
             if let Some(found) = self.reserve_in(option.pool, head, view)
                 && best.as_ref().is_none_or(|b| found.shadow < b.shadow)
             {
