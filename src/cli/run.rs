@@ -96,6 +96,11 @@ pub(super) fn execute(
         }
     }
     let folder = Folder::prepare(common, &plan.scenario.name)?;
+    folder.while_running(|| produce(session, &plan, &folder, common))
+}
+
+/// Runs a plan and writes everything into the folder.
+fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
     let bar = Bar::new(&plan.scenario.name, plan.scenario.replications, common.quiet || common.json);
     let outputs = Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
@@ -105,13 +110,13 @@ pub(super) fn execute(
         stop: session.stop.flag(),
         progress: &bar,
     };
-    let results = on_threads(common.jobs, || replicate(&plan, &session.registry, &outputs, &options))?;
+    let results = on_threads(common.jobs, || replicate(plan, &session.registry, &outputs, &options))?;
     bar.done();
     let results = results?;
     let wall = started.elapsed().as_secs_f64();
     let summary = Summary::new(&plan.scenario.name, &results);
     folder.write("summary.json", summary.to_json().as_bytes())?;
-    let manifest = Manifest::new(&plan, &results, session.said.clone(), wall);
+    let manifest = Manifest::new(plan, &results, session.said.clone(), wall);
     folder.write("manifest.json", manifest.to_json().as_bytes())?;
     let charts = if common.no_plots || common.summary_only {
         Vec::new()
@@ -124,7 +129,7 @@ pub(super) fn execute(
     if common.quiet {
         return Ok(());
     }
-    print(&describe(&plan, &results, &summary, &folder, charts.len(), wall))
+    print(&describe(plan, &results, &summary, folder, charts.len(), wall))
 }
 
 /// The text on the screen after a run.
