@@ -1,7 +1,7 @@
 //! `compare`: variants side by side.
 
 use crate::experiment::{Comparison, RunOptions, Variant, Variation, compare, plan_variants, variants};
-use crate::json::Document;
+use crate::json::{Document, printable};
 use crate::report::manifest::Manifest;
 use crate::report::plots::{PlotOptions, draw_comparison};
 use crate::report::{comparison, tables};
@@ -93,7 +93,8 @@ fn produce(
         print(&json)?;
     } else if !common.quiet {
         let runs = result.variants.first().map_or(0, |v| v.replications.len());
-        let mut text = format!("{name}: {} variants, {runs} replications each\n\n", result.variants.len());
+        let mut text =
+            format!("{}: {} variants, {runs} replications each\n\n", printable(name, 200), result.variants.len());
         text += &tables::comparison(&result);
         if runs < 2 {
             text += "\nOne replication has no interval: add --replications 10 for a random workload.\n";
