@@ -145,11 +145,11 @@ pub struct Replay {
     #[arg(long)]
     pub format: Option<String>,
     /// Units of the machine [default: what the log's header says]
-    #[arg(long, conflicts_with = "scenario")]
+    #[arg(long, conflicts_with = "scenario", value_parser = clap::value_parser!(u32).range(1..))]
     pub units: Option<u32>,
-    /// Kind of the units
-    #[arg(long, default_value = "cpu", conflicts_with = "scenario")]
-    pub kind: String,
+    /// Kind of the units; with --scenario: the kind that runs the jobs [default: cpu; openb: gpu]
+    #[arg(long)]
+    pub kind: Option<String>,
     /// Scheduler: a name, or a JSON object
     #[arg(long)]
     pub scheduler: Option<String>,
@@ -163,7 +163,7 @@ pub struct Replay {
     #[arg(long)]
     pub no_kill: bool,
     /// Only the first so many usable jobs
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
     /// Compare variants, as `compare` does: KEY=A,B,C
     #[arg(long, value_name = "KEY=A,B,C")]

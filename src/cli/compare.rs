@@ -1,7 +1,7 @@
 //! `compare`: variants side by side.
 
-use crate::experiment::{Comparison, RunOptions, Variation, compare, variants};
-use crate::json::Document;
+use crate::experiment::{Comparison, RunOptions, Variant, Variation, compare, plan_variants, variants};
+use crate::json::{Document, printable};
 use crate::report::manifest::Manifest;
 use crate::report::plots::{PlotOptions, draw_comparison};
 use crate::report::{comparison, tables};
@@ -9,7 +9,7 @@ use crate::scenario::{Loader, Plan};
 
 use super::Session;
 use super::args::{Common, Compare};
-use super::expect::check;
+use super::expect::{check, check_words};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
@@ -36,26 +36,48 @@ pub(super) fn execute(
         return Err(Failure::new(Failure::USAGE, format_args!("--vary {}: no values", empty.path)));
     }
     let chosen = variants(vary).map_err(|e| Failure::new(Failure::USAGE, e))?;
+    if let Some(twin) = chosen.iter().enumerate().find(|(i, v)| chosen[..*i].iter().any(|w| w.label == v.label)) {
+        return Err(Failure::new(Failure::USAGE, format_args!("--vary: two variants are called `{}`", twin.1.label)));
+    }
+    check_words(expect, &chosen)?;
+    let plans = plan_variants(&document, loader, &session.registry, &chosen)?;
     let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
-    let bar = Bar::new(&name, replications(&document), common.quiet || common.json);
+    let folder = Folder::prepare(common, &name)?;
+    let result = folder.while_running(|| produce(session, &name, &plans, &chosen, &folder, common))?;
+    check(expect, &result)
+}
+
+/// Runs the variants and writes everything into the folder.
+fn produce(
+    session: &Session,
+    name: &str,
+    plans: &[Plan],
+    chosen: &[Variant],
+    folder: &Folder,
+    common: &Common,
+) -> Result<Comparison, Failure> {
+    tell_of(plans, common);
+    let replications = plans.iter().map(|p| p.scenario.replications).max().unwrap_or(1);
+    let bar = Bar::new(name, replications, common.quiet || common.json);
     let options = RunOptions {
         check: common.check,
         max_events: common.max_events.unwrap_or(u64::MAX),
         stop: session.stop.flag(),
         progress: &bar,
     };
-    let folder = Folder::prepare(common, &name)?;
     let started = std::time::Instant::now();
-    let outcome = on_threads(common.jobs, || compare(&document, loader, &session.registry, &chosen, &options))?;
+    let outcome = on_threads(common.jobs, || compare(plans, &session.registry, chosen, &options))?;
     bar.done();
-    let (result, plans) = outcome?;
+    let result = outcome?;
     let wall = started.elapsed().as_secs_f64();
-    tell_of(&plans, &result, common);
+    if !result.same_workload && !common.quiet {
+        tell("warning: the variants did not see the same tasks, so their differences are not paired by task");
+    }
     let tidy = comparison::csv(&result).map_err(|e| Failure::new(Failure::FILES, e))?;
     if !common.summary_only {
         folder.write("comparison.csv", &tidy)?;
     }
-    let json = serde_json::to_string_pretty(&comparison::to_json(&name, &result)).unwrap_or_default() + "\n";
+    let json = serde_json::to_string_pretty(&comparison::to_json(name, &result)).unwrap_or_default() + "\n";
     folder.write("comparison.json", json.as_bytes())?;
     if let Some(plan) = plans.first() {
         let all: Vec<_> = result.variants.iter().flat_map(|v| v.replications.clone()).collect();
@@ -71,7 +93,8 @@ pub(super) fn execute(
         print(&json)?;
     } else if !common.quiet {
         let runs = result.variants.first().map_or(0, |v| v.replications.len());
-        let mut text = format!("{name}: {} variants, {runs} replications each\n\n", result.variants.len());
+        let mut text =
+            format!("{}: {} variants, {runs} replications each\n\n", printable(name, 200), result.variants.len());
         text += &tables::comparison(&result);
         if runs < 2 {
             text += "\nOne replication has no interval: add --replications 10 for a random workload.\n";
@@ -82,14 +105,10 @@ pub(super) fn execute(
         }
         print(&(text + "\n"))?;
     }
-    check(expect, &result)
+    Ok(result)
 }
 
-fn replications(document: &Document) -> u32 {
-    document.value().get("replications").and_then(serde_json::Value::as_u64).map_or(1, |n| n.min(1 << 20) as u32)
-}
-
-fn tell_of(plans: &[Plan], result: &Comparison, common: &Common) {
+fn tell_of(plans: &[Plan], common: &Common) {
     if common.quiet {
         return;
     }
@@ -98,8 +117,5 @@ fn tell_of(plans: &[Plan], result: &Comparison, common: &Common) {
         for trace in &plan.traces {
             tell(&format!("{}: {}", trace.path, trace.report));
         }
-    }
-    if !result.same_workload {
-        tell("warning: the variants did not see the same tasks, so their differences are not paired by task");
     }
 }

@@ -1,6 +1,6 @@
 //! `compare --expect 'easy.wait_s.mean < fifo.wait_s.mean'`.
 
-use crate::experiment::Comparison;
+use crate::experiment::{Comparison, Variant};
 
 use super::failure::Failure;
 use super::output::tell;
@@ -22,6 +22,24 @@ pub(super) fn check(relations: &[String], comparison: &Comparison) -> Result<(),
         failed += usize::from(!holds);
     }
     if failed == 0 { Ok(()) } else { Err(Failure::new(Failure::CHECK, format_args!("{failed} expectations failed"))) }
+}
+
+/// Checks what can be checked before the run: that relations can be read and name variants that there are.
+pub(super) fn check_words(relations: &[String], variants: &[Variant]) -> Result<(), Failure> {
+    let named = |text: &str| variants.iter().any(|v| text.strip_prefix(&v.label).is_some_and(|r| r.starts_with('.')));
+    let labels: Vec<&str> = variants.iter().map(|v| v.label.as_str()).collect();
+    for relation in relations {
+        let (left, _, right) = split(relation)?;
+        if let Some(text) = [left, right].into_iter().find(|t| t.parse::<f64>().is_err() && !named(t)) {
+            return Err(unknown(text, &labels));
+        }
+    }
+    Ok(())
+}
+
+fn unknown(text: &str, labels: &[&str]) -> Failure {
+    let message = format!("--expect: `{text}` is neither a number nor VARIANT.METRIC; variants: {}", labels.join(", "));
+    Failure::new(Failure::USAGE, message)
 }
 
 fn split(relation: &str) -> Result<(&str, &'static str, &str), Failure> {
@@ -48,6 +66,19 @@ fn value(text: &str, comparison: &Comparison) -> Result<f64, Failure> {
         }
     }
     let labels: Vec<&str> = comparison.variants.iter().map(|v| v.label.as_str()).collect();
-    let message = format!("--expect: `{text}` is neither a number nor VARIANT.METRIC; variants: {}", labels.join(", "));
-    Err(Failure::new(Failure::USAGE, message))
+    Err(unknown(text, &labels))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_found_before_the_run() {
+        let variant = |label: &str| Variant { label: label.into(), settings: Vec::new() };
+        let variants = [variant("fifo"), variant("1.5")];
+        let holds = |relation: &str| check_words(&[relation.to_owned()], &variants).is_ok();
+        assert!(holds("fifo.wait_s.mean < 3") && holds("1.5.wait_s.mean >= fifo.wait_s.mean"));
+        assert!(!holds("fiffo.wait_s.mean < 3") && !holds("fifo.wait_s.mean") && !holds("fifo < 3"));
+    }
 }

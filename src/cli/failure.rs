@@ -1,5 +1,6 @@
 //! How a command fails: an exit code and words for people.
 
+use std::any::Any;
 use std::fmt::Display;
 use std::path::Path;
 
@@ -30,6 +31,16 @@ impl Failure {
         let message = message.to_string();
         let message = if message.starts_with("error: ") { message } else { format!("error: {message}") };
         Self { code, message }
+    }
+
+    /// A panic outside a replication: a bug of ours.
+    pub(super) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let version = env!("CARGO_PKG_VERSION");
+        Self::new(
+            Self::BUG,
+            format_args!("xpusim {version} panicked: {}; please report this", said.unwrap_or("no message")),
+        )
     }
 
     /// A file could not be read or written.

@@ -1,7 +1,10 @@
 //! The results folder.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+
+use serde_json::json;
 
 use crate::sink::OutputFile;
 
@@ -11,8 +14,13 @@ use super::failure::Failure;
 /// A folder that can be written, and in which only our own files are replaced.
 pub(super) struct Folder(pub(super) PathBuf);
 
-/// Longest name of a folder made from a scenario's name.
-const LONGEST: usize = 80;
+/// Longest name of a folder made from a scenario's name, in bytes; file systems take 255.
+const LONGEST: usize = 100;
+
+/// Tables and summaries. Those of an earlier run go before the next one starts, so that a folder never holds
+/// a mixture.
+const OURS: &[&str] =
+    &["summary.json", "tasks.csv", "units.csv", "timeline.csv", "events.csv", "comparison.json", "comparison.csv"];
 
 impl Folder {
     /// Makes the folder that the flags ask for, before anything runs.
@@ -23,7 +31,8 @@ impl Folder {
         let path = common.out.clone().unwrap_or_else(|| Path::new("results").join(slug(name)));
         fs::create_dir_all(&path).map_err(|e| Failure::io(&path, &e))?;
         let holds_anything = fs::read_dir(&path).map_err(|e| Failure::io(&path, &e))?.next().is_some();
-        if holds_anything && !path.join("manifest.json").is_file() && !common.force {
+        let is_ours = is_ours(&path.join("manifest.json"));
+        if holds_anything && !is_ours && !common.force {
             let message = format!(
                 "{}: the folder is not empty and holds no results; choose another with --out, or write into it with --force",
                 path.display()
@@ -31,8 +40,31 @@ impl Folder {
             return Err(Failure::new(Failure::FILES, message));
         }
         let folder = Self(path);
-        folder.write("manifest.json", b"{\"status\": \"running\"}\n")?;
+        folder.mark(&json!({"program": program(), "status": "running"}))?;
+        for name in OURS.iter().filter(|_| is_ours) {
+            let old = folder.0.join(name);
+            match fs::remove_file(&old) {
+                Err(e) if e.kind() != ErrorKind::NotFound => return Err(Failure::io(&old, &e)),
+                _ => {}
+            }
+        }
         Ok(folder)
+    }
+
+    /// Runs `work`; where it fails, the manifest says so, because nothing else in the folder would.
+    pub(super) fn while_running<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        let outcome = work();
+        if let Err(failure) = &outcome
+            && failure.code != Failure::CHECK
+        {
+            // The failure itself is what will be reported.
+            let _ = self.mark(&json!({"program": program(), "status": "incomplete", "error": failure.message}));
+        }
+        outcome
+    }
+
+    fn mark(&self, state: &serde_json::Value) -> Result<(), Failure> {
+        self.write("manifest.json", format!("{state:#}\n").as_bytes())
     }
 
     /// Writes a whole file.
@@ -47,17 +79,57 @@ impl Folder {
     }
 }
 
+fn program() -> String {
+    format!("xpusim {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Whether a manifest is one of ours: they all name the program near their beginning.
+fn is_ours(manifest: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = |file: File| file.take(1 << 16).read_to_end(&mut head);
+    manifest.is_file()
+        && File::open(manifest).and_then(read).is_ok()
+        && String::from_utf8_lossy(&head).contains("\"program\": \"xpusim ")
+}
+
 /// A name fit for a folder.
 fn slug(name: &str) -> String {
     let fit = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' };
-    let text: String = name.chars().map(fit).take(LONGEST).collect();
+    let mut text: String = name.chars().map(fit).collect();
+    text.truncate(text.floor_char_boundary(LONGEST));
     let text = text.trim_matches(['.', '-']).to_owned();
     if text.is_empty() { "scenario".into() } else { text }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::slug;
+    use super::*;
+
+    #[test]
+    fn long_names_fit_into_a_file_name() {
+        assert_eq!(slug(&"\u{1d4b3}".repeat(100)).len(), LONGEST);
+        assert_eq!(slug(&"\u{6f22}".repeat(100)), "\u{6f22}".repeat(33));
+    }
+
+    /// Files of an earlier run go, files of others stay, and a foreign manifest opens no door.
+    #[test]
+    fn a_folder_never_mixes_runs() {
+        let root = std::env::temp_dir().join(format!("xpusim-folder-{}", std::process::id()));
+        let common = Common { out: Some(root.clone()), ..Common::default() };
+        assert!(Folder::prepare(&common, "x").is_ok());
+        for name in ["events.csv", "notes.txt"] {
+            fs::write(root.join(name), "old").unwrap();
+        }
+        let folder = Folder::prepare(&common, "x").unwrap();
+        assert!(!root.join("events.csv").exists() && root.join("notes.txt").exists());
+        let failed = folder.while_running(|| Err::<(), _>(Failure::new(Failure::STUCK, "no progress")));
+        assert!(failed.is_err());
+        let manifest = fs::read_to_string(root.join("manifest.json")).unwrap();
+        assert!(manifest.contains("incomplete") && manifest.contains("no progress"), "{manifest}");
+        fs::write(root.join("manifest.json"), "{\"name\": \"a web app\"}").unwrap();
+        assert_eq!(Folder::prepare(&common, "x").err().map(|f| f.code), Some(Failure::FILES));
+        fs::remove_dir_all(root).unwrap();
+    }
 
     #[test]
     fn a_name_cannot_leave_the_folder() {

@@ -17,6 +17,8 @@ mod signals;
 mod verify;
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -41,26 +43,19 @@ pub fn run_with(registry: Registry, arguments: impl IntoIterator<Item = OsString
         Ok(options) => options,
         Err(error) => {
             // Help and version are asked for: they go to stdout and are no failure.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            let code = match error.print() {
+                _ if error.use_stderr() => Failure::USAGE,
+                Err(e) if e.kind() != ErrorKind::BrokenPipe => Failure::FILES,
+                _ => 0,
+            };
+            return ExitCode::from(code);
         }
     };
     let session = Session { registry: Arc::new(registry), said, stop: signals::Stop::listen() };
     let command = options.command.unwrap_or_else(|| Command::Demo(Demo::default()));
-    let result = match command {
-        Command::Demo(a) => run::demo(&session, &a),
-        Command::Run(a) => run::run(&session, &a),
-        Command::Compare(a) => compare::compare_command(&session, &a),
-        Command::Replay(a) => replay::replay(&session, &a),
-        Command::Validate(a) => run::validate(&session, &a),
-        Command::Plot(a) => run::plot(&a),
-        Command::List(a) => info::list(&session, &a),
-        Command::Init(a) => info::init(&a),
-        Command::Schema => info::schema(&session),
-        Command::Completions(a) => info::completions(&a),
-        Command::Verify(a) => verify::verify(&session, &a),
-    };
-    match result {
+    // Whatever happens, the exit code tells the truth: a panic is a bug of ours.
+    let result = catch_unwind(AssertUnwindSafe(|| dispatch(&session, command)));
+    match result.unwrap_or_else(|panic| Err(Failure::panicked(panic.as_ref()))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { code, message }) => {
             if !message.is_empty() {
@@ -68,6 +63,22 @@ pub fn run_with(registry: Registry, arguments: impl IntoIterator<Item = OsString
             }
             ExitCode::from(session.stop.code().unwrap_or(code))
         }
+    }
+}
+
+fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(a) => run::demo(session, &a),
+        Command::Run(a) => run::run(session, &a),
+        Command::Compare(a) => compare::compare_command(session, &a),
+        Command::Replay(a) => replay::replay(session, &a),
+        Command::Validate(a) => run::validate(session, &a),
+        Command::Plot(a) => run::plot(&a),
+        Command::List(a) => info::list(session, &a),
+        Command::Init(a) => info::init(&a),
+        Command::Schema => info::schema(session),
+        Command::Completions(a) => info::completions(&a),
+        Command::Verify(a) => verify::verify(session, &a),
     }
 }
 

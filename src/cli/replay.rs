@@ -26,10 +26,15 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
     if let Some(limit) = args.limit {
         workload["limit"] = json!(limit);
     }
+    let kind: Option<UnitKind> =
+        args.kind.as_ref().map(|k| k.parse()).transpose().map_err(|e| Failure::new(Failure::USAGE, e))?;
+    if let Some(kind) = kind {
+        workload["runs_on"] = json!([kind.name()]);
+    }
     let (mut loader, mut document) = match &args.scenario {
         Some(path) => Loader::open(path, &[], &args.common.allow_path)?,
         None => {
-            let scenario = bare_scenario(args, &format, &mut workload)?;
+            let scenario = bare_scenario(args, &format, kind.unwrap_or(UnitKind::Cpu))?;
             (
                 Loader { base: folder.to_owned(), allowed: args.common.allow_path.clone() },
                 Document::from_value(scenario),
@@ -79,7 +84,7 @@ fn format_of(args: &Replay) -> Result<String, Failure> {
 }
 
 /// A scenario around the log alone.
-fn bare_scenario(args: &Replay, format: &str, workload: &mut Value) -> Result<Value, Failure> {
+fn bare_scenario(args: &Replay, format: &str, kind: UnitKind) -> Result<Value, Failure> {
     let file = args.trace.file_name().unwrap_or_default().to_string_lossy();
     let name = file.trim_end_matches(".gz").trim_end_matches(".swf").trim_end_matches(".csv").to_owned();
     let cluster = if format == "openb" {
@@ -87,8 +92,6 @@ fn bare_scenario(args: &Replay, format: &str, workload: &mut Value) -> Result<Va
         let nodes = std::path::absolute(&nodes).map_err(|e| Failure::io(&nodes, &e))?;
         json!({"nodes_from": {"format": "openb", "path": nodes.to_string_lossy()}})
     } else {
-        let kind: UnitKind = args.kind.parse().map_err(|e| Failure::new(Failure::USAGE, e))?;
-        workload["runs_on"] = json!([kind.name()]);
         let units = match args.units {
             Some(units) => units,
             None => units_of_log(&args.trace)?,

@@ -2,13 +2,16 @@
 
 use std::time::Instant;
 
+use serde_json::Value;
+
 use crate::experiment::{Outputs, Replication, RunOptions, replicate};
-use crate::json::{Document, Limits, Setting};
+use crate::json::{Document, Limits, Setting, printable};
 use crate::report::manifest::Manifest;
 use crate::report::plots::{PlotOptions, draw_comparison, draw_run};
 use crate::report::summary::Summary;
 use crate::report::tables;
 use crate::scenario::{LoadError, Loader, Plan};
+use crate::units::SimTime;
 
 use super::Session;
 use super::args::{Common, Demo, Plot, Run, Validate};
@@ -96,6 +99,11 @@ pub(super) fn execute(
         }
     }
     let folder = Folder::prepare(common, &plan.scenario.name)?;
+    folder.while_running(|| produce(session, &plan, &folder, common))
+}
+
+/// Runs a plan and writes everything into the folder.
+fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
     let bar = Bar::new(&plan.scenario.name, plan.scenario.replications, common.quiet || common.json);
     let outputs = Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
@@ -105,13 +113,17 @@ pub(super) fn execute(
         stop: session.stop.flag(),
         progress: &bar,
     };
-    let results = on_threads(common.jobs, || replicate(&plan, &session.registry, &outputs, &options))?;
+    let results = on_threads(common.jobs, || replicate(plan, &session.registry, &outputs, &options))?;
     bar.done();
     let results = results?;
+    let warmup = SimTime::ZERO + plan.scenario.warmup.duration();
+    if !common.quiet && results.iter().any(|r| r.end < warmup) {
+        tell("warning: the run ended before the warm-up did, so there is nothing to measure");
+    }
     let wall = started.elapsed().as_secs_f64();
     let summary = Summary::new(&plan.scenario.name, &results);
     folder.write("summary.json", summary.to_json().as_bytes())?;
-    let manifest = Manifest::new(&plan, &results, session.said.clone(), wall);
+    let manifest = Manifest::new(plan, &results, session.said.clone(), wall);
     folder.write("manifest.json", manifest.to_json().as_bytes())?;
     let charts = if common.no_plots || common.summary_only {
         Vec::new()
@@ -124,7 +136,20 @@ pub(super) fn execute(
     if common.quiet {
         return Ok(());
     }
-    print(&describe(&plan, &results, &summary, &folder, charts.len(), wall))
+    print(&describe(plan, &results, &summary, folder, charts.len(), wall))
+}
+
+/// A policy in short: its name with its parameters, or a scheduler's parts.
+fn policy(chosen: &Value) -> String {
+    let word = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    let Value::Object(parts) = chosen else { return word(chosen) };
+    if let Some(name) = parts.get("name") {
+        let rest: Vec<String> =
+            parts.iter().filter(|(k, _)| *k != "name").map(|(k, v)| format!("{k} {}", word(v))).collect();
+        return if rest.is_empty() { word(name) } else { format!("{} ({})", word(name), rest.join(", ")) };
+    }
+    let order = ["order", "backfill", "placement"];
+    order.iter().filter_map(|k| parts.get(*k)).map(word).collect::<Vec<_>>().join(" + ")
 }
 
 /// The text on the screen after a run.
@@ -139,24 +164,20 @@ fn describe(
     let scenario = &plan.scenario;
     let policies = &scenario.policies;
     let events: u64 = results.iter().map(|r| r.events).sum();
-    let mut text = scenario.name.clone();
+    let mut text = printable(&scenario.name, 200);
     if !scenario.description.is_empty() {
-        text += &format!(": {}", scenario.description);
+        text += &format!(": {}", printable(&scenario.description, 2000));
     }
     let kinds: Vec<String> = plan.cluster.kinds().iter().map(|k| format!("{} {k}", plan.cluster.count(*k))).collect();
-    let name = |v: &serde_json::Value| match v {
-        serde_json::Value::String(s) => s.clone(),
-        other => other.get("name").and_then(|n| n.as_str()).map_or_else(|| other.to_string(), str::to_owned),
-    };
     text += &format!("\n\nunits      {} in {} nodes\n", kinds.join(", "), plan.cluster.nodes.len());
     text += &format!(
         "policies   scheduler {}, memory {}, power {}, sleep {}, cloud {}, adaptive {}\n",
-        name(&policies.scheduler),
-        name(&policies.memory),
-        name(&policies.power),
-        name(&policies.sleep),
-        name(&policies.cloud),
-        name(&policies.adaptive)
+        policy(&policies.scheduler),
+        policy(&policies.memory),
+        policy(&policies.power),
+        policy(&policies.sleep),
+        policy(&policies.cloud),
+        policy(&policies.adaptive)
     );
     text += &format!("runs       {} with seed {}\n\n", results.len(), scenario.seed);
     text += &tables::summary(summary);
@@ -168,4 +189,22 @@ fn describe(
         text += &format!(", {charts} charts in {}", folder.0.join("plots").display());
     }
     text + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy;
+    use serde_json::json;
+
+    #[test]
+    fn a_policy_is_told_in_short() {
+        for (chosen, text) in [
+            (json!("easy"), "easy"),
+            (json!({"name": "timeout", "after": "10 s"}), "timeout (after 10 s)"),
+            (json!({"backfill": "easy", "order": "sjf", "placement": "best-fit"}), "sjf + easy + best-fit"),
+            (json!({"order": {"formula": "units"}}), "{\"formula\":\"units\"}"),
+        ] {
+            assert_eq!(policy(&chosen), text);
+        }
+    }
 }

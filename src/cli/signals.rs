@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGXFSZ};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -17,12 +19,21 @@ impl Stop {
     /// Listens from now on. Where the system lets nobody listen, signals kill as ever.
     pub(super) fn listen() -> Self {
         let stop = Self::default();
-        for signal in [SIGINT, SIGTERM] {
+        let asking = [
+            SIGINT,
+            SIGTERM,
+            #[cfg(unix)]
+            SIGHUP,
+        ];
+        for signal in asking {
             // In this order: the default action must see the flag of an earlier signal only.
             let _ = flag::register_conditional_default(signal, Arc::clone(&stop.asked));
             let _ = flag::register_usize(signal, Arc::clone(&stop.signal), signal as usize);
             let _ = flag::register(signal, Arc::clone(&stop.asked));
         }
+        // Where file sizes are limited, the write then fails like any other and can be told of.
+        #[cfg(unix)]
+        let _ = flag::register(SIGXFSZ, Arc::default());
         stop
     }
 

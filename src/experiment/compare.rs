@@ -203,17 +203,16 @@ pub enum CompareError {
     },
 }
 
-/// Runs every variant with the same seeds. All are checked before the first one runs.
+/// Checks every variant, before the first one runs.
 ///
 /// # Errors
-/// The first variant that is wrong, or whose run fails.
-pub fn compare(
+/// The first variant that is wrong.
+pub fn plan_variants(
     document: &Document,
     loader: &Loader,
     registry: &Arc<Registry>,
     variants: &[Variant],
-    options: &RunOptions<'_>,
-) -> Result<(Comparison, Vec<Plan>), CompareError> {
+) -> Result<Vec<Plan>, CompareError> {
     let mut plans = Vec::new();
     for variant in variants {
         let load = |error: LoadError| CompareError::Load { label: variant.label.clone(), error: Box::new(error) };
@@ -223,15 +222,28 @@ pub fn compare(
         }
         plans.push(Plan::new(&changed, loader, registry).map_err(load)?);
     }
+    Ok(plans)
+}
+
+/// Runs every variant with the same seeds.
+///
+/// # Errors
+/// The first variant whose run fails.
+pub fn compare(
+    plans: &[Plan],
+    registry: &Arc<Registry>,
+    variants: &[Variant],
+    options: &RunOptions<'_>,
+) -> Result<Comparison, CompareError> {
     let mut results = Vec::new();
-    for (variant, plan) in variants.iter().zip(&plans) {
+    for (variant, plan) in variants.iter().zip(plans) {
         let replications = replicate(plan, registry, &Outputs::default(), options)
             .map_err(|error| CompareError::Run { label: variant.label.clone(), error: Box::new(error) })?;
         results.push(VariantResult { label: variant.label.clone(), replications });
     }
     let hashes = |v: &VariantResult| v.replications.iter().map(|r| r.workload).collect::<Vec<_>>();
     let same_workload = results.windows(2).all(|pair| hashes(&pair[0]) == hashes(&pair[1]));
-    Ok((Comparison { variants: results, same_workload }, plans))
+    Ok(Comparison { variants: results, same_workload })
 }
 
 #[cfg(test)]

@@ -3,5 +3,7 @@
 mod compare;
 mod run;
 
-pub use compare::{CompareError, Comparison, Difference, Variant, VariantResult, Variation, compare, variants};
+pub use compare::{
+    CompareError, Comparison, Difference, Variant, VariantResult, Variation, compare, plan_variants, variants,
+};
 pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate};

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use crate::policy::registry::Registry;
+use crate::record::{Observer, Record};
 use crate::scenario::Plan;
 use crate::sim::{Counts, SimError, Simulation};
 use crate::sink::{EventsCsv, Fold, Metrics, Names, OutputFile, Sampling, TasksCsv, Timeline, write_units};
@@ -169,7 +170,12 @@ fn run_one(
     options.progress.at(number, 1.0);
     let outcome = outcome.map_err(|error| RunError::Simulation { replication: number, error })?;
     let Simulation { world, observer, counts, .. } = simulation;
-    let (fold, (tasks, (events, timeline))) = observer;
+    let (mut fold, (tasks, (events, timeline))) = observer;
+    // Statistics that never began are of nothing, not of the warm-up.
+    if outcome.end < SimTime::ZERO + plan.scenario.warmup.duration() {
+        fold.on(outcome.end, &Record::WarmedUp);
+        fold.quiet(outcome.end, &world);
+    }
     if let Some(folder) = folder {
         let io = |file: &str, done: io::Result<()>| {
             done.map_err(|error| RunError::Io { file: folder.join(file).display().to_string(), error })

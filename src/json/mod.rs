@@ -157,7 +157,7 @@ impl Document {
 
     fn locate_one(&self, problem: Problem) -> Problem {
         let newest_first = || self.settings.iter().rev();
-        let place = |setting: &Setting| Place::Setting(setting.path().to_owned());
+        let place = Setting::place;
         let set_here = newest_first().find(|s| pointer::is_within(&problem.pointer, &s.pointer()));
         let in_text = || locate(&self.text, &problem.pointer, problem.aim);
         // A key that only exists because a setting inside it created it.

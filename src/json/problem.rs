@@ -18,6 +18,8 @@ pub enum Place {
     },
     /// The `--set` with this path.
     Setting(String),
+    /// Another argument of the command.
+    Arguments,
 }
 
 /// What is said about it.
@@ -99,8 +101,10 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut place = match &self.place {
             Place::Whole => printable(&self.file, 300),
+            Place::Text { line, column } if self.file.is_empty() => format!("{line}:{column}"),
             Place::Text { line, column } => format!("{}:{line}:{column}", printable(&self.file, 300)),
             Place::Setting(path) => format!("--set {}", printable(path, 200)),
+            Place::Arguments => "command line".to_owned(),
         };
         if !self.pointer.is_empty() {
             let blank = if place.is_empty() { "" } else { " " };

@@ -20,6 +20,7 @@ pub struct Setting {
     path: String,
     segments: Vec<String>,
     value: Value,
+    typed: bool,
 }
 
 /// Why a text is not a [`Setting`].
@@ -45,7 +46,7 @@ pub enum SettingError {
 }
 
 impl Setting {
-    /// A setting from its parts.
+    /// A setting from its parts, as a command makes it of other arguments than `--set`.
     ///
     /// # Errors
     /// As the text `path=value` would.
@@ -57,7 +58,7 @@ impl Setting {
         if segments.len() + depth(&value) > DEPTH {
             return Err(SettingError::TooDeep);
         }
-        Ok(Self { path: path.to_owned(), segments, value })
+        Ok(Self { path: path.to_owned(), segments, value, typed: false })
     }
 
     /// The path as it was written.
@@ -68,6 +69,11 @@ impl Setting {
     /// The value that is put there.
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// Where its problems stand.
+    pub(super) fn place(&self) -> Place {
+        if self.typed { Place::Setting(self.path.clone()) } else { Place::Arguments }
     }
 
     /// The JSON pointer of the path.
@@ -143,7 +149,7 @@ impl Setting {
     /// A problem where the first `length` segments lead.
     fn problem(&self, length: usize, found: &str, expected: String) -> Problem {
         let upto = self.segments.get(..length).unwrap_or(&self.segments);
-        Problem::new(pointer::join(upto), found, expected).at("", Place::Setting(self.path.clone()))
+        Problem::new(pointer::join(upto), found, expected).at("", self.place())
     }
 }
 
@@ -171,7 +177,7 @@ impl FromStr for Setting {
             }
             Err(_) => Value::String(value.to_owned()),
         };
-        Self::new(path.trim(), value)
+        Ok(Self { typed: true, ..Self::new(path.trim(), value)? })
     }
 }
 

@@ -21,7 +21,9 @@ pub fn nearest<'a, S: AsRef<str>>(found: &str, known: &'a [S]) -> Option<&'a str
             Some((e, l, _)) => edits < e || (edits == e && likeness > l),
             None => true,
         };
-        if nearer && (edits <= allowed || likeness >= 0.88) {
+        // Of a single letter, one edit leaves nothing.
+        let something_left = edits < found.chars().count().max(candidate.chars().count());
+        if nearer && something_left && (edits <= allowed || likeness >= 0.88) {
             best = Some((edits, likeness, name));
         }
     }
@@ -43,7 +45,7 @@ mod tests {
 
     #[test]
     fn slips_of_the_hand_are_found_and_other_words_are_not() {
-        let known = ["easy", "easy-sjbf", "fifo", "least-loaded", "round-robin", "rate", "exponential"];
+        let known = ["easy", "easy-sjbf", "fifo", "least-loaded", "round-robin", "rate", "exponential", "1"];
         let cases = [
             ("esay", Some("easy")),
             ("EASY", Some("easy")),
@@ -54,6 +56,7 @@ mod tests {
             ("exponent", Some("exponential")),
             ("lottery", None),
             ("x", None),
+            ("9", None),
             ("", None),
         ];
         for (found, expected) in cases {

@@ -76,10 +76,7 @@ pub(crate) struct Moves {
 impl Moves {
     /// Whether the pass left everything as it was.
     pub(crate) fn is_empty(&self) -> bool {
-        self.placed.is_empty()
-            && self.preempted.is_empty()
-            && self.timers.is_empty()
-            && self.memory_waits.is_empty()
+        self.placed.is_empty() && self.preempted.is_empty() && self.timers.is_empty() && self.memory_waits.is_empty()
     }
 
     pub(crate) fn clear(&mut self) {

@@ -147,7 +147,8 @@ pub fn human(metric: &str, x: f64) -> String {
     };
     let name = metric.split('.').next().unwrap_or(metric);
     match name {
-        _ if metric.ends_with("cost_usd") => format!("{x:.2} USD"),
+        _ if metric.ends_with("cost_usd") && x.abs() < 1e9 => format!("{x:.2} USD"),
+        _ if metric.ends_with("cost_usd") => format!("{} USD", digits(x)),
         "wait_s" | "response_s" | "makespan_s" => {
             scaled(&[(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (86_400.0, "d")])
         }
@@ -162,7 +163,8 @@ pub fn human(metric: &str, x: f64) -> String {
 
 /// Four significant digits, whole numbers whole.
 fn digits(x: f64) -> String {
-    if x.fract() == 0.0 && x.abs() < 1e15 {
+    // Of a larger whole number nobody reads the last digits.
+    if x.fract() == 0.0 && x.abs() < 1e9 {
         return format!("{x:.0}");
     }
     match x.abs() {
@@ -211,6 +213,8 @@ mod tests {
             ("utilization.gpu", 0.512, "51.2 %"),
             ("tasks.completed", 1200.0, "1200"),
             ("cloud.cost_usd", 1.5, "1.50 USD"),
+            ("cloud.cost_usd", 2e300, "2.000e300 USD"),
+            ("edp_js", 297_926_816_526_700.0, "2.979e14"),
         ] {
             assert_eq!(human(metric, x), text);
         }

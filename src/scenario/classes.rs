@@ -11,7 +11,7 @@ use crate::model::task::{Class, PoolOption};
 use crate::units::{Bytes, PoolId, Share};
 use crate::workload::template::{Amount, Estimate, Template, WorkDist};
 
-use super::checks::Findings;
+use super::checks::{Findings, number};
 use super::random::Random;
 use super::schema::{EstimateSpec, RunsOn, TaskSpec};
 
@@ -42,8 +42,8 @@ impl Classes<'_> {
                     .collect();
                 findings.unknown(pointer, "a kind of unit or a device of the cluster", name, &names);
             }
-            if !(*speed > 0.0 && *speed <= 1e9) {
-                findings.wrong(format!("{pointer}/{name}"), speed, "a speed in (0, 1e9]");
+            if !(1e-9..=1e9).contains(speed) {
+                findings.wrong(format!("{pointer}/{name}"), number(*speed), "a speed from 1e-9 to 1e9");
             }
         }
         for (i, pool) in self.cluster.pools.iter().enumerate() {
@@ -58,7 +58,9 @@ impl Classes<'_> {
             }
         }
         options.sort_by(|a, b| a.factor.total_cmp(&b.factor));
-        if options.is_empty() && findings.problems.is_empty() {
+        if entries.is_empty() {
+            findings.wrong(pointer, "no kind of unit", "at least one, such as \"gpu\"");
+        } else if options.is_empty() && findings.problems.is_empty() {
             let names: Vec<&str> = entries.iter().map(|(n, _)| *n).collect();
             findings.broken(pointer, format!("the cluster has no unit of {}", names.join(" or ")));
         }
@@ -85,7 +87,7 @@ impl Classes<'_> {
         default_name: &str,
         findings: &mut Findings,
     ) -> Template {
-        let number = self.list.len() as u32;
+        let index = self.list.len() as u32;
         let host_only = spec.units.as_ref().is_some_and(|u| u.dist().mean() == 0.0);
         let options = self.task_options(spec, host_only, pointer, findings);
         let work = work(spec, pointer, findings);
@@ -110,7 +112,7 @@ impl Classes<'_> {
         let at = |field: &str| format!("{pointer}/{field}");
         let finite = |x: Option<f64>, field: &str, findings: &mut Findings| {
             let x = x.unwrap_or(0.0);
-            findings.require(x.is_finite() && x.abs() <= 1e15, at(field), x, "a finite number");
+            findings.require(x.abs() <= 1e15, at(field), number(x), "a number from -1e15 to 1e15");
             x
         };
         let host_cpus = finite(spec.host_cpus, "host_cpus", findings);
@@ -140,7 +142,7 @@ impl Classes<'_> {
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),
             priority: finite(spec.priority, "priority", findings),
             deadline: spec.deadline.as_ref().map(|d| d.dist().clone()),
-            user: spec.user.unwrap_or(number),
+            user: spec.user.unwrap_or(index),
             input: Amount::new(data(spec.input.as_ref())),
             output: Amount::new(data(spec.output.as_ref())),
         }
@@ -191,12 +193,20 @@ impl Classes<'_> {
     fn check_roofline(&self, spec: &TaskSpec, options: &[PoolOption], pointer: &str, findings: &mut Findings) {
         let precision = spec.precision.unwrap_or(Precision::Fp16).name();
         let flops = spec.flops.as_ref().is_some_and(|f| f.dist().mean() > 0.0);
+        let bytes = spec.bytes.as_ref().is_some_and(|b| b.dist().mean() > 0.0);
         for option in options {
             let device = &self.cluster.pools[option.pool.index()].device;
             if flops && !device.peaks.iter().any(|(name, _)| &**name == precision) {
                 findings.broken(
                     format!("{pointer}/flops"),
                     format!("device {} has no {precision} peak, so the time of the task on it is unknown", device.name),
+                );
+            }
+            // A calibrated device may have none because its traffic is within the time of its operations.
+            if bytes && !flops && device.bandwidth.is_none() {
+                findings.broken(
+                    format!("{pointer}/bytes"),
+                    format!("device {} has no memory bandwidth, so the time of the task on it is unknown", device.name),
                 );
             }
         }

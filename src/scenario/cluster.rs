@@ -8,7 +8,7 @@ use crate::model::cluster::{Cluster, Device, Pool};
 use crate::units::{Bytes, PoolId, Power};
 use crate::workload::trace::openb::OpenbNodes;
 
-use super::checks::Findings;
+use super::checks::{Findings, number};
 use super::schema::{ClusterSpec, NodeSpec};
 
 /// More units than this are refused: each costs about 400 bytes.
@@ -95,19 +95,16 @@ impl<'a> Builder<'a> {
             None => u64::MAX,
             Some(cpus) if (0.0..=1e9).contains(&cpus) => (cpus * 1000.0).round() as u64,
             Some(cpus) => {
-                findings.wrong(format!("{pointer}/host_cpus"), cpus, "a number from 0 to 1e9");
+                findings.wrong(format!("{pointer}/host_cpus"), number(cpus), "a number from 0 to 1e9");
                 0
             }
         };
         let each: u64 = spec.units.iter().map(|u| u64::from(u.count)).sum();
-        self.units = self.units.saturating_add(each.saturating_mul(u64::from(spec.count)));
-        if self.units > MOST_UNITS || u64::from(spec.count) > MOST_UNITS {
-            // The group as a whole: any of its counts may be the one, and absent ones have no place.
-            findings.wrong(
-                pointer,
-                format!("{} units in all", self.units),
-                format!("at most {MOST_UNITS} units and nodes"),
-            );
+        let nodes = u64::from(spec.count);
+        self.units = self.units.saturating_add(each.saturating_mul(nodes));
+        if self.units > MOST_UNITS || nodes > MOST_UNITS {
+            let found = format!("{nodes} nodes of {each} units, {} units so far", self.units);
+            findings.wrong(pointer, found, format!("at most {MOST_UNITS} units and nodes"));
             return;
         }
         let memory = spec.host_memory.map_or(Bytes::UNBOUNDED, Bytes::from);

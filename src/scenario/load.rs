@@ -26,7 +26,7 @@ impl From<ReadError> for LoadError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Input(problems) => Self::Input(problems),
-            other => Self::Io(other.to_string()),
+            other @ ReadError::Io { .. } => Self::Io(other.to_string()),
         }
     }
 }

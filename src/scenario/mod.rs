@@ -15,6 +15,8 @@ mod plan;
 mod random;
 mod schema;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 pub use checks::Findings;
 pub use load::{LoadError, Loader};

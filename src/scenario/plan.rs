@@ -20,12 +20,15 @@ use crate::workload::trace::openb::{read_openb_nodes, read_openb_pods};
 use crate::workload::trace::swf::{SwfOptions, read_swf};
 use crate::workload::trace::{CleaningReport, FORMATS, Limits, TraceError};
 
-use super::checks::Findings;
+use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices};
 use super::load::{LoadError, Loader};
 use super::schema::{CloudSpec, SCHEMA_VERSION, Scenario, SourceSpec, TraceSpec};
 use super::sources::{self, SourcePlan};
+
+/// Each keeps its metrics until the end.
+const MOST_REPLICATIONS: u32 = 100_000;
 
 /// What an importer has to say.
 #[derive(Clone, Debug, Serialize)]
@@ -84,7 +87,7 @@ impl Plan {
 
     /// How many tasks there will be, where all sources know it.
     pub fn task_count(&self) -> Option<u64> {
-        self.sources.iter().map(|s| s.start(0, Streams::new(0, 0)).size_hint()).sum()
+        self.sources.iter().map(SourcePlan::size).try_fold(0, |sum: u64, n| Some(sum.saturating_add(n?)))
     }
 
     /// One run: replication `replication` of the scenario.
@@ -200,7 +203,8 @@ impl Compiler<'_> {
             f.require((1..=SCHEMA_VERSION).contains(&version), "/schema_version", version, &known);
         }
         f.require(!scenario.name.trim().is_empty(), "/name", "an empty name", "a name");
-        f.require(scenario.replications >= 1, "/replications", scenario.replications, "at least 1");
+        let replications = scenario.replications;
+        f.require((1..=MOST_REPLICATIONS).contains(&replications), "/replications", replications, "1 to 100000");
         f.require(!scenario.workload.is_empty(), "/workload", "no source", "at least one source of tasks");
         if let Some(stop) = &scenario.stop {
             f.require(stop.time.get() > 0.0, "/stop/time", stop.time.get(), "a duration > 0");
@@ -226,10 +230,12 @@ impl Compiler<'_> {
         self.policy("memory", registry.memory.build(&chosen.memory).map(drop));
         self.policy("power", registry.power.build(&chosen.power).map(drop));
         self.policy("sleep", registry.sleep.build(&chosen.sleep).map(drop));
-        self.policy("cloud", registry.cloud.build(&chosen.cloud).map(drop));
+        let cloud = registry.cloud.build(&chosen.cloud).map(drop);
+        let cloud_is_known = cloud.is_ok();
+        self.policy("cloud", cloud);
         self.policy("adaptive", adaptive.map(drop));
         let leaves = chosen.cloud != "never" && chosen.cloud.get("name").is_none_or(|n| n != "never");
-        if leaves && scenario.cloud.is_none() {
+        if leaves && cloud_is_known && scenario.cloud.is_none() {
             self.findings.broken("/policies/cloud", "the scenario has no `cloud` to offload to");
         }
     }
@@ -265,9 +271,9 @@ impl Compiler<'_> {
 
     fn cloud(&mut self, spec: &CloudSpec) -> CloudConfig {
         let f = &mut self.findings;
-        f.require(spec.speed > 0.0 && spec.speed <= 1e9, "/cloud/speed", spec.speed, "a number in (0, 1e9]");
+        f.require((1e-9..=1e9).contains(&spec.speed), "/cloud/speed", number(spec.speed), "a number from 1e-9 to 1e9");
         for (name, rate) in [("uplink", spec.uplink.get()), ("downlink", spec.downlink.get())] {
-            f.require(rate >= 1.0, format!("/cloud/{name}"), rate, "at least 1 B/s: a transfer must end");
+            f.require(rate >= 1.0, format!("/cloud/{name}"), number(rate), "at least 1 B/s: a transfer must end");
         }
         CloudConfig {
             rtt: spec.rtt.dist().clone(),
@@ -330,6 +336,13 @@ impl Compiler<'_> {
             let list = read_openb_pods(path, Limits::default())?;
             (sources::openb(number, spec, &list, classes, &mut self.findings), list.sha256, list.report)
         };
+        if spec.limit == Some(0) {
+            self.findings.wrong(format!("/workload/{number}/limit"), 0, "at least 1");
+        } else if plan.size() == Some(0) {
+            let why: Vec<String> = report.skipped.iter().map(|t| format!("{} {}", t.count, t.what)).collect();
+            let all = format!("none of the {} records in `{}` can be used: {}", report.read, spec.path, why.join(", "));
+            self.findings.broken(format!("/workload/{number}"), all);
+        }
         self.traces.push(TraceReport { source: name.to_owned(), path: spec.path.clone(), sha256, report });
         Ok(plan)
     }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::checks::number;
 use crate::dist::{Dist, DistError, FAMILIES};
 use crate::json::{ByteCount, Flops, Seconds, SubError, inner, union};
 
@@ -69,7 +70,7 @@ impl<Q: Scalar> Random<Q> {
         let dist = if text.is_object() {
             union(text.clone(), "dist", &names(), family::<Q>)?
         } else {
-            Dist::constant(inner::<Q>(text.clone())?.base()).map_err(SubError::new)?
+            Dist::constant(inner::<Q>(text.clone())?.base()).map_err(|e| out_of_range(e, false))?
         };
         Ok(Self { text, dist, quantity: PhantomData })
     }
@@ -142,14 +143,21 @@ fn family<Q: Scalar>(name: &str, parameters: Value) -> Result<Dist, SubError> {
         "zipf" => inner::<OfRanks<Q>>(parameters).map(|p| Dist::zipf(p.n, p.exponent))?,
         _ => inner::<OfValues<Q>>(parameters).map(|p| Dist::empirical(&bases(p.values), p.weights.as_deref()))?,
     };
-    made.map_err(|error| match error {
+    made.map_err(|e| out_of_range(e, true))
+}
+
+/// The error in the words of a scenario; a plain quantity has no parameters to stand in.
+fn out_of_range(error: DistError, is_object: bool) -> SubError {
+    let (parameter, words) = match error {
         DistError::OutOfRange { parameter, found, expected } => {
-            SubError::new(format_args!("found {found}, expected {expected}")).inside(parameter)
+            (parameter, format!("found {}, expected {expected}", number(found)))
         }
         DistError::Length { parameter, found, expected } => {
-            SubError::new(format_args!("found {found} entries, expected {expected}")).inside(parameter)
+            (parameter, format!("found {found} entries, expected {expected}"))
         }
-    })
+    };
+    let error = SubError::new(words);
+    if is_object { error.inside(parameter) } else { error }
 }
 
 impl<'de, Q: Scalar> Deserialize<'de> for Random<Q> {
@@ -224,6 +232,7 @@ mod tests {
             (json!({"dist": "exponential", "mean": -1}), "/mean: "),
             (json!({"dist": "lognormal", "mean": 1, "cv": -2}), "/cv: "),
             (json!({"dist": "exponentail", "mean": 1}), "/dist: "),
+            (json!({"dist": "pareto", "shape": 1e300, "scale": 1}), "/shape: found 1e300, expected"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(pointer), "{error}");

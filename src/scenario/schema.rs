@@ -313,13 +313,26 @@ pub struct AtOnceSpec {
 }
 
 /// Kinds or devices that a task may use.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RunsOn {
     /// All at speed 1.
     List(Vec<String>),
     /// Each with its speed relative to the reference duration.
     Speeds(BTreeMap<String, f64>),
+}
+
+impl<'de> Deserialize<'de> for RunsOn {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = match Value::deserialize(deserializer)? {
+            list @ Value::Array(_) => inner(list).map(Self::List),
+            map @ Value::Object(_) => inner(map).map(Self::Speeds),
+            other => Err(SubError::new(format_args!(
+                "found {other}, expected a list such as [\"gpu\"], or speeds such as {{\"gpu\": 1.0, \"cpu\": 0.05}}"
+            ))),
+        };
+        read.map_err(SubError::into_error)
+    }
 }
 
 impl RunsOn {
@@ -360,13 +373,30 @@ impl<'de> Deserialize<'de> for EstimateSpec {
 }
 
 /// A task's name: a number, or text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum TaskName {
     /// A number.
     Number(u64),
     /// Text.
     Text(String),
+}
+
+/// Longest task name in bytes.
+const LONGEST_NAME: usize = 256;
+
+impl<'de> Deserialize<'de> for TaskName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        match value {
+            Value::String(text) if (1..=LONGEST_NAME).contains(&text.len()) => Ok(Self::Text(text)),
+            ref other => other.as_u64().map(Self::Number).ok_or_else(|| {
+                let expected = format!("a whole number >= 0, or text of 1 to {LONGEST_NAME} bytes");
+                let shown = crate::json::printable(&value.to_string(), 60);
+                SubError::new(format_args!("found {shown}, expected {expected}")).into_error()
+            }),
+        }
+    }
 }
 
 impl std::fmt::Display for TaskName {

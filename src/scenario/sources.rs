@@ -20,6 +20,12 @@ use super::checks::Findings;
 use super::classes::Classes;
 use super::schema::{ArrivalSpec, RunsOn, SyntheticSpec, TaskName, TaskSpec, TasksSpec, TraceSpec};
 
+/// Each client has a generator of its own.
+const MOST_CLIENTS: u32 = 10_000_000;
+
+/// Tasks that come together are in memory together, at about 300 bytes each.
+const MOST_AT_ONCE: u64 = 100_000_000;
+
 /// A source, ready to be started for any replication.
 #[derive(Clone)]
 pub(super) enum SourcePlan {
@@ -61,6 +67,15 @@ impl SourcePlan {
         }
     }
 
+    /// How many tasks it has, where it knows.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self {
+            Self::Open { count, .. } | Self::Closed { count, .. } => *count,
+            Self::List(tasks) => Some(tasks.len() as u64),
+            Self::Written { mix } => Some(mix.len() as u64),
+        }
+    }
+
     /// Whether the source goes on for ever.
     pub(super) fn is_endless(&self) -> bool {
         matches!(self, Self::Open { count: None, .. } | Self::Closed { count: None, .. })
@@ -93,15 +108,32 @@ pub(super) fn synthetic(
     let mix = Mix::new(templates);
     let at = format!("{pointer}/arrivals");
     if let ArrivalSpec::Closed(closed) = &spec.arrivals {
-        findings.require(closed.clients > 0, format!("{at}/clients"), closed.clients, "at least one client");
+        let bounded = (1..=MOST_CLIENTS).contains(&closed.clients);
+        findings.require(bounded, format!("{at}/clients"), closed.clients, "1 to 10000000 clients");
         let think = closed.think_time.dist().clone();
-        return SourcePlan::Closed { clients: closed.clients, think, mix, count: spec.count };
+        return SourcePlan::Closed { clients: closed.clients.min(MOST_CLIENTS), think, mix, count: spec.count };
     }
     let process = process(&spec.arrivals, &at, spec.count, findings);
     if matches!(process, Process::AtOnce(_)) && spec.count.is_none() {
         findings.broken(pointer.as_str(), "missing `count`: `at-once` needs a number of tasks");
     }
+    if never_moves(&process)
+        && let Some(count) = spec.count.filter(|n| *n > MOST_AT_ONCE)
+    {
+        let expected = format!("at most {MOST_AT_ONCE} tasks at one instant, which take about 30 GB of memory");
+        findings.wrong(format!("{pointer}/count"), count, expected);
+    }
     SourcePlan::Open { process, mix, count: spec.count }
+}
+
+/// Whether all tasks come at one instant, and so are in memory together.
+fn never_moves(process: &Process) -> bool {
+    match process {
+        Process::AtOnce(_) => true,
+        Process::Deterministic(gap) => *gap == 0.0,
+        Process::Renewal(between) | Process::Batch { between, .. } => between.mean() == 0.0,
+        Process::Mmpp { .. } | Process::Diurnal { .. } => false,
+    }
 }
 
 fn process(spec: &ArrivalSpec, at: &str, count: Option<u64>, findings: &mut Findings) -> Process {
@@ -168,7 +200,7 @@ pub(super) fn written(source: u16, spec: &TasksSpec, classes: &mut Classes<'_>, 
     let mut positions: BTreeMap<TaskName, u32> = BTreeMap::new();
     for (position, i) in order.iter().enumerate() {
         if positions.insert(name(*i), position as u32).is_some() {
-            findings.broken(format!("{pointer}/{i}/id"), format!("id {} stands here twice", name(*i)));
+            findings.broken(format!("{pointer}/{i}/id"), format!("a second task with the id {}", name(*i)));
         }
     }
     let mut mix = Vec::new();

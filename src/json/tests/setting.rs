@@ -100,3 +100,10 @@ fn problems_with_a_set_value_are_told_by_its_path() {
          error: --set rate (/rate): found \"fast\", expected a number"
     );
 }
+
+#[test]
+fn only_what_was_typed_as_set_is_told_as_set() {
+    let problem = |setting: Setting| setting.apply(&mut base()).unwrap_err().to_string();
+    assert!(problem("name.x=1".parse().unwrap()).starts_with("error: --set name.x (/name): "));
+    assert!(problem(Setting::new("name.x", json!(1)).unwrap()).starts_with("error: command line (/name): "));
+}
