@@ -98,7 +98,7 @@ pub struct Common {
     #[arg(long)]
     pub check: bool,
     /// Stop a replication after so many events
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_events: Option<u64>,
     /// Let paths in the scenario lead into this folder too
     #[arg(long, value_name = "DIR")]

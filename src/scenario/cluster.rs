@@ -85,6 +85,9 @@ impl<'a> Builder<'a> {
         for (i, units) in spec.units.iter().enumerate() {
             match self.pool(&units.device) {
                 Some(pool) => groups.push((pool, units.count)),
+                None if self.devices.find(&units.device).is_some() => {
+                    findings.wrong(format!("{pointer}/units/{i}/device"), "one device more", "at most 65536 devices");
+                }
                 None => {
                     let names = self.devices.names();
                     findings.unknown(format!("{pointer}/units/{i}/device"), "a device", &units.device, &names);

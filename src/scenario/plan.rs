@@ -206,6 +206,8 @@ impl Compiler<'_> {
         let replications = scenario.replications;
         f.require((1..=MOST_REPLICATIONS).contains(&replications), "/replications", replications, "1 to 100000");
         f.require(!scenario.workload.is_empty(), "/workload", "no source", "at least one source of tasks");
+        let sources = scenario.workload.len();
+        f.require(sources <= usize::from(u16::MAX), "/workload", format!("{sources} sources"), "at most 65535");
         if let Some(stop) = &scenario.stop {
             f.require(stop.time.get() > 0.0, "/stop/time", stop.time.get(), "a duration > 0");
             if stop.time.get() > 0.0 && scenario.warmup.get() >= stop.time.get() {
@@ -338,7 +340,7 @@ impl Compiler<'_> {
         };
         if spec.limit == Some(0) {
             self.findings.wrong(format!("/workload/{number}/limit"), 0, "at least 1");
-        } else if plan.size() == Some(0) {
+        } else if plan.size() == Some(0) && self.findings.problems.is_empty() {
             let why: Vec<String> = report.skipped.iter().map(|t| format!("{} {}", t.count, t.what)).collect();
             let all = format!("none of the {} records in `{}` can be used: {}", report.read, spec.path, why.join(", "));
             self.findings.broken(format!("/workload/{number}"), all);

@@ -13,12 +13,11 @@ pub enum Sampling {
     /// On every change, thinned so that at most 16,384 rows are kept: whenever there are that many, every
     /// second one goes and rows must lie twice as far apart.
     OnChange,
-    /// At multiples of an interval.
+    /// At multiples of an interval, thinned in the same way at 1,048,576 rows: the interval then doubles.
     Every(SimDuration),
 }
 
 const MOST_ROWS: usize = 1 << 14;
-/// An interval that would give more rows than this is widened.
 const MOST_SAMPLES: usize = 1 << 20;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +36,7 @@ pub struct Timeline {
     capacity: u64,
     rows: Vec<(SimTime, State)>,
     last: Option<(SimTime, State)>,
+    /// Least distance of rows on change, or the distance of samples.
     gap: SimDuration,
     next_sample: SimTime,
 }
@@ -48,16 +48,25 @@ impl Timeline {
         let pool_kind =
             world.cluster.pools.iter().map(|p| present.iter().position(|k| *k == p.device.kind).unwrap_or(0)).collect();
         let kinds = present.into_iter().map(|k| (k, world.cluster.count(k))).collect();
-        Self {
+        let gap = match sampling {
+            Sampling::OnChange => SimDuration::ZERO,
+            Sampling::Every(interval) => interval.max(SimDuration::from_nanos(1)),
+        };
+        let mut timeline = Self {
             sampling,
             kinds,
             pool_kind,
             capacity: world.memory_capacity,
             rows: Vec::new(),
             last: None,
-            gap: SimDuration::ZERO,
-            next_sample: SimTime::ZERO,
-        }
+            gap,
+            next_sample: SimTime::ZERO + gap,
+        };
+        // The line begins where the run does, whenever the first event is.
+        let before = (SimTime::ZERO, timeline.state(world));
+        timeline.rows.push(before.clone());
+        timeline.last = Some(before);
+        timeline
     }
 
     fn state(&self, world: &World) -> State {
@@ -71,15 +80,31 @@ impl Timeline {
 
     fn keep(&mut self, at: SimTime, state: State) {
         self.rows.push((at, state));
-        if self.rows.len() >= MOST_ROWS && self.sampling == Sampling::OnChange {
-            let mut even = false;
-            self.rows.retain(|_| {
-                even = !even;
-                even
-            });
+        if self.rows.len() >= MOST_ROWS {
+            self.thin();
             let span = self.rows.last().map_or(SimDuration::ZERO, |(t, _)| *t - SimTime::ZERO);
             self.gap = SimDuration::from_nanos((span.as_nanos() / (MOST_ROWS as u64 / 2)).max(self.gap.as_nanos() * 2));
         }
+    }
+
+    /// Takes every second row out.
+    fn thin(&mut self) {
+        let mut even = false;
+        self.rows.retain(|_| {
+            even = !even;
+            even
+        });
+    }
+
+    /// Writes the sample that is due and sets the time of the next one.
+    fn sample(&mut self, state: State) {
+        self.rows.push((self.next_sample, state));
+        if self.rows.len() >= MOST_SAMPLES {
+            self.thin();
+            self.gap = SimDuration::from_nanos(self.gap.as_nanos().saturating_mul(2));
+        }
+        // Rows stay multiples of the interval, because the first one stands at zero.
+        self.next_sample = self.rows.last().map_or(self.next_sample, |(t, _)| *t) + self.gap;
     }
 
     /// The file's text.
@@ -143,7 +168,7 @@ impl Observer for Timeline {
         match self.sampling {
             Sampling::OnChange => {
                 let changed = self.last.as_ref().is_none_or(|(_, last)| *last != state);
-                let due = self.rows.last().is_none_or(|(t, _)| at - *t >= self.gap);
+                let due = self.rows.last().is_none_or(|(t, _)| *t == at || at - *t >= self.gap);
                 if changed && due {
                     // A second settling of one instant replaces the first.
                     if self.rows.last().is_some_and(|(t, _)| *t == at) {
@@ -152,19 +177,62 @@ impl Observer for Timeline {
                     self.keep(at, state.clone());
                 }
             }
-            Sampling::Every(interval) => {
-                while self.next_sample < at && self.rows.len() < MOST_SAMPLES {
-                    if let Some((_, before)) = self.last.clone() {
-                        self.rows.push((self.next_sample, before));
-                    }
-                    self.next_sample = self.next_sample + interval;
+            Sampling::Every(_) => {
+                while self.next_sample < at
+                    && let Some((_, before)) = self.last.clone()
+                {
+                    self.sample(before);
                 }
-                if self.next_sample == at {
-                    self.next_sample = self.next_sample + interval;
-                    self.rows.push((at, state.clone()));
+                match self.rows.last_mut() {
+                    // A second settling of one instant replaces the first.
+                    Some((t, seen)) if *t == at => seen.clone_from(&state),
+                    _ if self.next_sample == at => self.sample(state.clone()),
+                    _ => {}
                 }
             }
         }
         self.last = Some((at, state));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::cluster::Cluster;
+    use crate::model::unit::Space;
+
+    /// Times of the rows of a time line that sees changes of the queue at `changes` (ns).
+    fn rows(sampling: Sampling, changes: &[u64]) -> Vec<(u64, u32)> {
+        let mut world = World::new(Cluster::default(), Vec::new(), |_| Space::Counter, |_| 0);
+        let mut timeline = Timeline::new(&world, sampling);
+        for (i, at) in changes.iter().enumerate() {
+            world.gauges.waiting = i as u32 + 1;
+            timeline.quiet(SimTime::from_nanos(*at), &world);
+        }
+        timeline.rows.iter().map(|(t, s)| (t.as_nanos(), s.gauges.waiting)).collect()
+    }
+
+    #[test]
+    fn samples_stand_at_multiples_from_zero_and_show_the_last_settling() {
+        let every = Sampling::Every(SimDuration::from_nanos(10));
+        assert_eq!(rows(every, &[5, 20, 20, 41]), [(0, 0), (10, 1), (20, 3), (30, 3), (40, 3)]);
+        assert_eq!(rows(every, &[0, 0]), [(0, 2)]);
+    }
+
+    #[test]
+    fn changes_are_told_from_the_start() {
+        assert_eq!(rows(Sampling::OnChange, &[5, 7, 7]), [(0, 0), (5, 1), (7, 3)]);
+        assert_eq!(rows(Sampling::OnChange, &[0, 4]), [(0, 1), (4, 2)]);
+    }
+
+    /// Nanoseconds over a hundred years: 3e18 samples were asked for.
+    #[test]
+    fn too_fine_an_interval_is_widened() {
+        let found =
+            rows(Sampling::Every(SimDuration::from_nanos(1)), &[3_000_000_000_000_000_000, 3_100_000_000_000_000_000]);
+        assert!((MOST_SAMPLES / 4..MOST_SAMPLES).contains(&found.len()), "{}", found.len());
+        let gap = found[1].0;
+        assert!(gap.is_power_of_two() && found.windows(2).all(|w| w[1].0 - w[0].0 == gap));
+        assert!(found.last().unwrap().0 + gap >= 3_100_000_000_000_000_000);
     }
 }
