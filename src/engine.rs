@@ -81,7 +81,8 @@ pub fn run<M: Model>(model: &mut M, queue: &mut EventQueue<M::Event>, limits: Li
     let mut instant = SimTime::NEVER;
     loop {
         let Some(next) = queue.peek_time() else {
-            return Outcome { stop: Stop::Drained, end: queue.now(), events };
+            let stop = if queue.overflowed() { Stop::Overflow } else { Stop::Drained };
+            return Outcome { stop, end: queue.now(), events };
         };
         if next > limits.until {
             return Outcome { stop: Stop::Horizon, end: limits.until, events };

@@ -157,14 +157,29 @@ impl<'a> ClusterView<'a> {
         self.world.unit_fits(task.task, unit)
     }
 
-    /// Whether the share, but not the memory, that `task` asks for is free on some unit.
+    /// Whether memory alone keeps `task` waiting: some pool has units enough with a free share, but none
+    /// has enough of them with memory too.
     pub fn blocked_by_memory(&self, task: TaskView<'_>) -> bool {
-        !task.memory().is_zero()
-            && self.world.class_of(task.task).options.iter().any(|option| {
-                let units = self.pool_units(option.pool);
-                let free = |u: &&UnitId| self.world.units[u.index()].free >= task.share();
-                units.iter().filter(free).count() >= task.units() as usize
-            })
+        if task.memory().is_zero() {
+            return false;
+        }
+        let width = task.units() as usize;
+        let mut share_would_do = false;
+        for option in &self.world.class_of(task.task).options {
+            if self.free_share(option.pool) < task.demand() {
+                continue;
+            }
+            let shared = |u: &&UnitId| self.world.units[u.index()].free >= task.share();
+            let units = self.pool_units(option.pool).iter().filter(shared);
+            if units.clone().take(width).count() < width {
+                continue;
+            }
+            share_would_do = true;
+            if units.filter(|u| self.fits(task, **u)).take(width).count() == width {
+                return false;
+            }
+        }
+        share_would_do
     }
 
     /// Whether `node` has the host resources that `task` asks for.

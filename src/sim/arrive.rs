@@ -12,6 +12,9 @@ use crate::units::{SimTime, TaskId};
 
 use super::Simulation;
 
+/// Tasks of one arrival event: so many that a flood costs few events, so few that it can be interrupted.
+const MOST_AT_ONCE: u32 = 64;
+
 /// What is known of a task on which others may depend.
 #[derive(Clone, Debug)]
 enum Parent {
@@ -63,16 +66,18 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// All tasks of a source that arrive now.
+    /// The tasks of a source that arrive now; of a flood the first ones, the others by another event.
     pub(super) fn arrivals(&mut self, index: usize, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
         if self.sources.get(index).is_none_or(|s| s.epoch != epoch) {
             return;
         }
         self.sources[index].armed = None;
-        while let Some(state) = self.sources.get_mut(index)
-            && state.source.peek() == Some(now)
-            && let Some(submission) = state.source.pop()
-        {
+        for _ in 0..MOST_AT_ONCE {
+            let Some(state) = self.sources.get_mut(index) else { break };
+            if state.source.peek() != Some(now) {
+                break;
+            }
+            let Some(submission) = state.source.pop() else { break };
             self.submit(index, submission, now, queue);
         }
         self.arm_source(index, queue);

@@ -362,7 +362,7 @@ impl<O: Observer> Model for Simulation<O> {
     }
 
     fn instant_limit(&self) -> u64 {
-        1_000_000 + 10 * self.world.tasks.in_system() as u64
+        1_000_000u64.saturating_add(self.counts.submitted.saturating_mul(10))
     }
 }
 

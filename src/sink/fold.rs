@@ -213,7 +213,6 @@ impl Fold {
     }
 
     fn end(&mut self, at: SimTime, task: &Task, status: Status) {
-        self.last_end = self.last_end.max(at);
         if task.deadline != SimTime::NEVER {
             self.deadlines.0 += 1;
             self.deadlines.1 += u64::from(status != Status::Completed || at > task.deadline);
@@ -226,6 +225,7 @@ impl Fold {
         if !matches!(status, Status::Completed | Status::Killed) {
             return;
         }
+        self.last_end = self.last_end.max(at);
         self.ended += 1;
         if task.first_start < self.from {
             return;
@@ -285,7 +285,7 @@ impl Fold {
         }
         put("tasks.measured", self.wait.sketch.count() as f64);
         let window = (end - self.from).as_secs_f64();
-        if self.first_arrival != SimTime::NEVER && self.last_end >= self.first_arrival {
+        if self.first_arrival != SimTime::NEVER && self.last_end > SimTime::ZERO {
             put("makespan_s", (self.last_end - self.first_arrival).as_secs_f64());
         }
         if window > 0.0 {
@@ -342,8 +342,14 @@ impl Fold {
         if world.classes.len() < 2 {
             return;
         }
-        for (class, sums) in world.classes.iter().zip(&self.by_class).filter(|(_, s)| s.count > 0) {
+        for (index, (class, sums)) in world.classes.iter().zip(&self.by_class).enumerate() {
+            if sums.count == 0 {
+                continue;
+            }
             let name: String = class.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+            // Two classes of one name are told apart by their number.
+            let taken = m.contains_key(&format!("class.{name}.tasks"));
+            let name = if taken { format!("{name}-{index}") } else { name };
             let mean = |sum: u128| sum as f64 / 1e9 / sums.count as f64;
             m.insert(format!("class.{name}.tasks"), sums.count as f64);
             m.insert(format!("class.{name}.wait_s.mean"), mean(sums.wait));
