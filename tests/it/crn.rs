@@ -10,15 +10,18 @@ fn scenario() -> Value {
     json!({
         "seed": 11, "replications": 3,
         "devices": {"own": {"kind": "gpu", "memory": "40 GB",
-            "power": {"idle": 10, "active": 40, "pstates": [{"frequency": 1e9, "power": 20}, {"frequency": 2e9, "power": 40}]},
+            "power": {"idle": 10, "active": 40,
+                "pstates": [{"frequency": 1e9, "power": 20}, {"frequency": 2e9, "power": 40}]},
             "sleep": {"power": 1, "entry": 1, "wake": 2, "wake_power": 20}}},
-        "cluster": {"nodes": [{"name": "n", "units": [{"device": "own", "count": 3}, {"device": "cpu-generic", "count": 2}]}]},
+        "cluster": {"nodes": [{"name": "n", "units": [
+            {"device": "own", "count": 3}, {"device": "cpu-generic", "count": 2}]}]},
         "workload": [
             {"source": "synthetic", "name": "mixed", "count": 120,
              "arrivals": {"process": "mmpp", "states": [{"rate": 1, "mean_time": 20}, {"rate": 0.1, "mean_time": 40}]},
              "tasks": [
                 {"weight": 2, "runs_on": {"gpu": 1, "cpu": 0.5}, "duration": {"dist": "lognormal", "mean": 6, "cv": 1},
-                 "memory": {"dist": "uniform", "low": 1e9, "high": 4e10}, "estimate": {"dist": "uniform", "low": 1, "high": 40},
+                 "memory": {"dist": "uniform", "low": 1e9, "high": 4e10},
+                 "estimate": {"dist": "uniform", "low": 1, "high": 40},
                  "deadline": {"dist": "exponential", "mean": 50}, "input": {"dist": "exponential", "mean": 1e7}},
                 {"weight": 1, "runs_on": ["gpu"], "units": {"dist": "uniform", "low": 1, "high": 3}, "share": 0.5,
                  "duration": {"dist": "pareto", "shape": 2.5, "scale": 2}}]},

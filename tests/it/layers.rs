@@ -129,7 +129,8 @@ fn no_arrow_runs_against_the_layers() {
 #[test]
 fn the_reader_finds_what_it_should() {
     let text = "use crate::units::{A, B};\n//! crate::cli\nfn f() { crate::sim::g(my_crate::x) }\n\
-use crate::{\n    json::{cli, C},\n    model,\n};\nuse crate::{rng, dist::D};\n#[cfg(test)]\nmod tests {\n use crate::cli;\n}\n";
+use crate::{\n    json::{cli, C},\n    model,\n};\nuse crate::{rng, dist::D};\n\
+#[cfg(test)]\nmod tests {\n use crate::cli;\n}\n";
     let found: Vec<(usize, String)> = uses(&lines(text));
     let expected = [(1, "units"), (3, "sim"), (5, "json"), (6, "model"), (8, "rng"), (8, "dist")];
     assert_eq!(found, expected.map(|(n, s)| (n, s.to_owned())));
