@@ -26,9 +26,19 @@ fn mission(c: &mut Criterion) {
     let exponential = json!({"dist": "exponential", "mean": 1.0});
     let classes = [
         ("cpu", "task_scheduling", "epyc-9654", json!({"duration": exponential})),
-        ("gpu", "parallel_task_execution", "a100-sxm", json!({"duration": exponential, "share": 0.5, "memory": "8 GB"})),
+        (
+            "gpu",
+            "parallel_task_execution",
+            "a100-sxm",
+            json!({"duration": exponential, "share": 0.5, "memory": "8 GB"}),
+        ),
         ("tpu", "tensor_operations", "tpu-v5e", json!({"flops": "150 TFLOP", "bytes": "200 GB", "memory": "4 GB"})),
-        ("npu", "neural_network_inference", "cloudai100-pro", json!({"flops": {"dist": "gamma", "mean": "80 TFLOP", "cv": 0.5}, "bytes": "1 GB", "memory": "2 GB"})),
+        (
+            "npu",
+            "neural_network_inference",
+            "cloudai100-pro",
+            json!({"flops": {"dist": "gamma", "mean": "80 TFLOP", "cv": 0.5}, "bytes": "1 GB", "memory": "2 GB"}),
+        ),
         ("lpu", "linear_processing_llm", "groq-lpu", json!({"duration": 1.0, "memory": "100 MB"})),
     ];
     for (kind, name, device, task) in classes {

@@ -69,6 +69,9 @@ pub struct Outcome {
     pub events: u64,
 }
 
+/// Fewer events than this at one instant are never questioned.
+const LIVELY: u64 = 1024;
+
 const PULSE_EVERY: u64 = 1 << 14;
 
 /// Runs `model` until it is over, a limit is reached, or no event is left.
@@ -93,7 +96,7 @@ pub fn run<M: Model>(model: &mut M, queue: &mut EventQueue<M::Event>, limits: Li
         model.handle(now, event, queue);
         let stop = if queue.overflowed() {
             Some(Stop::Overflow)
-        } else if at_this_instant > model.instant_limit() {
+        } else if at_this_instant > LIVELY && at_this_instant > model.instant_limit() {
             Some(Stop::Livelock)
         } else if events >= limits.max_events {
             Some(Stop::EventLimit)

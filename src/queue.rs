@@ -22,6 +22,7 @@ pub trait Ranked: Copy {
 
 const SEQUENCE_BITS: u32 = 40;
 
+#[derive(Clone, Copy)]
 struct Entry<E> {
     key: u128,
     event: E,
@@ -45,9 +46,20 @@ impl<E> Ord for Entry<E> {
     }
 }
 
+/// Most events in the near tier.
+const NEAR: usize = 32;
+/// How many events move from the far tier when the near one is empty.
+const REFILL: usize = 16;
+
 /// Future events in their total order, and the current virtual time.
+///
+/// Two tiers: the earliest few events lie sorted in an array, the others in a heap. With few pending
+/// events the heap is never touched; with many, an event costs one heap operation each way as ever.
 pub struct EventQueue<E> {
-    heap: BinaryHeap<Entry<E>>,
+    /// The earliest events, latest first, so that the next one is at the end.
+    near: Vec<Entry<E>>,
+    /// All others; none is earlier than any in `near`.
+    far: BinaryHeap<Entry<E>>,
     scheduled: u64,
     now: SimTime,
     overflowed: bool,
@@ -62,7 +74,13 @@ impl<E: Ranked> Default for EventQueue<E> {
 impl<E: Ranked> EventQueue<E> {
     /// An empty queue at time zero.
     pub fn new() -> Self {
-        Self { heap: BinaryHeap::new(), scheduled: 0, now: SimTime::ZERO, overflowed: false }
+        Self {
+            near: Vec::with_capacity(NEAR + 1),
+            far: BinaryHeap::new(),
+            scheduled: 0,
+            now: SimTime::ZERO,
+            overflowed: false,
+        }
     }
 
     /// Schedules `event` at `at`.
@@ -79,19 +97,50 @@ impl<E: Ranked> EventQueue<E> {
         let at = at.max(self.now);
         let order = u64::from(event.rank()) << 56 | u64::from(event.lane()) << SEQUENCE_BITS | self.scheduled;
         self.scheduled += 1;
-        self.heap.push(Entry { key: u128::from(at.as_nanos()) << 64 | u128::from(order), event });
+        self.insert(Entry { key: u128::from(at.as_nanos()) << 64 | u128::from(order), event });
+    }
+
+    #[inline]
+    fn insert(&mut self, entry: Entry<E>) {
+        // Later than everything near, while there are others far: its place is far.
+        let beyond = self.near.first().is_none_or(|latest| entry.key > latest.key);
+        if beyond && !self.far.is_empty() {
+            self.far.push(entry);
+            return;
+        }
+        let place = self.near.iter().rposition(|e| e.key > entry.key).map_or(0, |i| i + 1);
+        self.near.insert(place, entry);
+        if self.near.len() > NEAR {
+            let latest = self.near.remove(0);
+            self.far.push(latest);
+        }
     }
 
     /// Takes the earliest event and moves the clock to it.
+    #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
-        let entry = self.heap.pop()?;
+        if self.near.is_empty() {
+            self.refill();
+        }
+        let entry = self.near.pop()?;
         self.now = time_of(entry.key);
         Some((self.now, entry.event))
     }
 
+    fn refill(&mut self) {
+        for _ in 0..REFILL {
+            let Some(entry) = self.far.pop() else { break };
+            self.near.push(entry);
+        }
+        self.near.reverse();
+    }
+
     /// The time of the earliest event.
+    #[inline]
     pub fn peek_time(&self) -> Option<SimTime> {
-        self.heap.peek().map(|entry| time_of(entry.key))
+        // Between two calls the near tier may be empty while the far one is not.
+        let next = self.near.last().or_else(|| self.far.peek())?;
+        Some(time_of(next.key))
     }
 
     /// The time of the last event taken.
@@ -101,12 +150,12 @@ impl<E: Ranked> EventQueue<E> {
 
     /// How many events wait.
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.near.len() + self.far.len()
     }
 
     /// True where no event waits.
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.near.is_empty() && self.far.is_empty()
     }
 
     /// True once an event could not be given a place in time.
@@ -137,7 +186,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn comes_out_as_a_stable_sort(events in prop::collection::vec((0u64..50, 0u8..3, 0u16..3), 0..200)) {
+        fn comes_out_as_a_stable_sort(events in prop::collection::vec((0u64..50, 0u8..3, 0u16..3), 0..300)) {
             let mut queue = EventQueue::new();
             let mut expected = Vec::new();
             for (i, (t, rank, lane)) in events.into_iter().enumerate() {
@@ -151,6 +200,27 @@ mod tests {
                 seen.push(next);
             }
             prop_assert_eq!(seen, expected);
+        }
+    }
+
+    proptest! {
+        /// Pushes and pops by turns, against a list that is searched for its least element.
+        #[test]
+        fn keeps_its_order_while_it_is_used(moves in prop::collection::vec((0u64..40, 0usize..3), 1..400)) {
+            let mut queue = EventQueue::new();
+            let mut plain: Vec<(SimTime, u32)> = Vec::new();
+            for (i, (ahead, pops)) in moves.into_iter().enumerate() {
+                let at = queue.now() + crate::units::SimDuration::from_nanos(ahead);
+                queue.push(at, Tagged(0, 0, i as u32));
+                plain.push((at, i as u32));
+                for _ in 0..pops {
+                    let least = plain.iter().enumerate().min_by_key(|(_, e)| **e).map(|(at, _)| at);
+                    let expected = least.map(|at| plain.remove(at));
+                    prop_assert_eq!(queue.peek_time(), expected.map(|(t, _)| t));
+                    prop_assert_eq!(queue.pop().map(|(t, e)| (t, e.2)), expected);
+                }
+                prop_assert_eq!(queue.len(), plain.len());
+            }
         }
     }
 

@@ -292,6 +292,9 @@ impl Tasks {
     pub fn admit(&mut self, spec: Submission, now: SimTime, truth: SimDuration) -> TaskId {
         let user_estimate = spec.estimate.unwrap_or(truth);
         let deadline = spec.deadline.map_or(SimTime::NEVER, |d| now + d);
+        let slot = self.vacant.pop();
+        // Timers of the slot's earlier tasks must stay stale.
+        let epoch = slot.map_or(0, |id| self.slots[id.index()].epoch.wrapping_add(1));
         let task = Task {
             seq: self.submitted,
             arrival: now,
@@ -313,7 +316,7 @@ impl Tasks {
             settled: now,
             waking: 0,
             blockers: 0,
-            epoch: 0,
+            epoch,
             preemptions: 0,
             run: SimDuration::ZERO,
             energy: crate::units::Energy::ZERO,
@@ -324,11 +327,9 @@ impl Tasks {
             spec,
         };
         self.submitted += 1;
-        match self.vacant.pop() {
+        match slot {
             Some(id) => {
-                // Timers of the slot's earlier tasks must stay stale.
-                let epoch = self.slots[id.index()].epoch.wrapping_add(1);
-                self.slots[id.index()] = Task { epoch, ..task };
+                self.slots[id.index()] = task;
                 id
             }
             None => {

@@ -144,7 +144,9 @@ impl Unit {
         self.totals.energy[state] += self.power.during(passed);
         if self.load > Share::ZERO {
             self.totals.load += u128::from(self.load.0) * u128::from(passed.as_nanos());
-            if let Some(p) = device.pstates.get(usize::from(self.pstate)) {
+            if let Some(p) = device.pstates.get(usize::from(self.pstate))
+                && p.frequency > 0.0
+            {
                 self.totals.cycles += p.frequency * passed.as_secs_f64();
             }
         }

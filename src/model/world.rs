@@ -247,7 +247,8 @@ impl World {
         waking == 0
     }
 
-    /// Takes everything back that `task` holds. Its load must have been taken off before.
+    /// Takes everything back that `task` holds. Its load must have been taken off before. The list of its
+    /// units stays readable until it is placed again or leaves the system.
     pub fn vacate(&mut self, id: TaskId) {
         let task = &mut self.tasks[id];
         let units = std::mem::take(&mut task.units);
@@ -268,6 +269,7 @@ impl World {
             free.cpus = free.cpus.saturating_add(cpus);
             free.memory = Bytes(free.memory.get().saturating_add(host_memory.get()));
         }
+        self.tasks[id].units = units;
         self.running.swap_remove(index);
         if let Some(moved) = self.running.get(index) {
             self.tasks[*moved].running_index = index as u32;

@@ -124,6 +124,11 @@ pub trait Adaptive: Send {
         None
     }
 
+    /// Whether it wants to hear of ended tasks at all.
+    fn learns(&self) -> bool {
+        true
+    }
+
     /// `task` has ended after running `run` (as reference time).
     fn on_end(&mut self, _task: TaskView<'_>, _status: Status, _run: SimDuration) {}
 

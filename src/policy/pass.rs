@@ -1,6 +1,6 @@
 //! One scheduling pass: the door through which a scheduler acts.
 
-use crate::model::task::Phase;
+use crate::model::task::{Phase, UnitList};
 use crate::model::world::{Site, World};
 use crate::rng::StreamRng;
 use crate::units::{SimDuration, SimTime, TaskId, UnitId};
@@ -146,6 +146,7 @@ impl<'a> Pass<'a> {
         self.world.vacate(task);
         let task_state = &mut self.world.tasks[task];
         task_state.phase = Phase::Waiting;
+        task_state.units = UnitList::None;
         task_state.preemptions += 1;
         task_state.epoch = task_state.epoch.wrapping_add(1);
         self.world.gauges.waiting += 1;

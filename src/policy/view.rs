@@ -180,15 +180,18 @@ impl<'a> ClusterView<'a> {
     /// over, by the user's; if that is over too, any moment now.
     pub fn expected_end(&self, task: TaskView<'_>) -> SimTime {
         let t = task.task;
-        let begun = if t.phase == Phase::Running { t.last_start } else { t.placed_at };
+        let running = t.phase == Phase::Running;
+        let begun = if running { t.last_start } else { t.placed_at };
+        // What it had run before it was given these units.
+        let before = if running { t.run - (t.settled - t.last_start) } else { t.run };
         let later = self.now + SimDuration::from_nanos(1);
         let by = |estimate: SimDuration| {
-            let scaled = match self.world.class_of(t).option(t.pool) {
+            let whole = match self.world.class_of(t).option(t.pool) {
                 Some(_) if estimate == t.estimate => self.world.estimated_time(t, t.pool),
                 Some(option) => estimate.scaled(option.factor),
                 None => estimate,
             };
-            begun + scaled.scaled(1.0 / t.rate)
+            begun + (whole - before).scaled(1.0 / t.rate)
         };
         let first = by(t.estimate);
         if first >= later {

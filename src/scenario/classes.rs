@@ -9,7 +9,7 @@ use crate::model::cluster::Cluster;
 use crate::model::kind::UnitKind;
 use crate::model::task::{Class, PoolOption};
 use crate::units::{Bytes, PoolId, Share};
-use crate::workload::template::{Estimate, Template, WorkDist};
+use crate::workload::template::{Amount, Estimate, Template, WorkDist};
 
 use super::checks::Findings;
 use super::random::Random;
@@ -133,16 +133,16 @@ impl Classes<'_> {
             work,
             estimate,
             kill_at_estimate: spec.kill_at_estimate.unwrap_or(false),
-            units,
+            units: Amount::new(units),
             share,
-            memory,
+            memory: Amount::new(memory),
             host_cpus: (host_cpus * 1000.0).round() as u64,
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),
             priority: finite(spec.priority, "priority", findings),
             deadline: spec.deadline.as_ref().map(|d| d.dist().clone()),
             user: spec.user.unwrap_or(number),
-            input: data(spec.input.as_ref()),
-            output: data(spec.output.as_ref()),
+            input: Amount::new(data(spec.input.as_ref())),
+            output: Amount::new(data(spec.output.as_ref())),
         }
     }
 

@@ -5,12 +5,12 @@ use crate::model::task::{Phase, Status};
 use crate::policy::{ClusterView, EpochStats};
 use crate::queue::EventQueue;
 use crate::record::Observer;
-use crate::units::{Energy, SimTime, TaskId};
+use crate::units::{Energy, SimDuration, SimTime, TaskId};
 
 use super::Simulation;
 
-/// Bounded slowdown's threshold in seconds (Feitelson & Rudolph 1998).
-pub const SLOWDOWN_TAU: f64 = 10.0;
+/// Bounded slowdown's threshold (Feitelson & Rudolph 1998).
+pub const SLOWDOWN_TAU: SimDuration = SimDuration::from_secs(10);
 
 /// Sums over the present epoch.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +24,9 @@ pub(super) struct EpochState {
 impl<O: Observer> Simulation<O> {
     /// An ended task is told to the learner.
     pub(super) fn learn_end(&mut self, id: TaskId, status: Status, now: SimTime) {
+        if !self.setup.learns {
+            return;
+        }
         let run = self.reference_run(id);
         let view = ClusterView::new(&self.world, now);
         self.policies.adaptive.on_end(view.task(id), status, run);
@@ -32,7 +35,7 @@ impl<O: Observer> Simulation<O> {
             let response = (now - task.arrival).as_secs_f64();
             self.epoch.ended += 1;
             self.epoch.wait += (task.first_start - task.arrival).as_secs_f64();
-            self.epoch.slowdown += (response / task.run.as_secs_f64().max(SLOWDOWN_TAU)).max(1.0);
+            self.epoch.slowdown += (response / task.run.max(SLOWDOWN_TAU).as_secs_f64()).max(1.0);
         }
     }
 

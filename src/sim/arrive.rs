@@ -105,34 +105,26 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// A task has ended: those that wait for it come closer, or fail with it.
-    pub(super) fn release_dependents(
-        &mut self,
-        source: usize,
-        position: u32,
-        status: Status,
-        now: SimTime,
-        queue: &mut EventQueue<Event>,
-    ) {
-        let Some(state) = self.sources.get_mut(source) else { return };
-        if !state.source.has_dependencies() {
-            return;
-        }
-        let completed = status == Status::Completed;
-        let before = state.parents.insert(position, Parent::Ended(completed));
-        let Some(Parent::Open(children)) = before else { return };
-        for child in children {
-            if self.world.tasks.get(child).is_none_or(|t| t.phase != Phase::Blocked) {
-                continue;
-            }
-            if !completed {
-                self.end_task(child, Status::Failed, now, queue);
-                continue;
-            }
-            let task = &mut self.world.tasks[child];
-            task.blockers -= 1;
-            if task.blockers == 0 {
-                self.make_ready(child, now, queue);
+    /// Tasks have ended: those that wait for them come closer, or fail with them.
+    pub(super) fn release_dependents(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        while let Some((source, position, status)) = self.ended_parents.pop() {
+            let Some(state) = self.sources.get_mut(source) else { continue };
+            let completed = status == Status::Completed;
+            let before = state.parents.insert(position, Parent::Ended(completed));
+            let Some(Parent::Open(children)) = before else { continue };
+            for child in children {
+                if self.world.tasks.get(child).is_none_or(|t| t.phase != Phase::Blocked) {
+                    continue;
+                }
+                if !completed {
+                    self.end_task(child, Status::Failed, now, queue);
+                    continue;
+                }
+                let task = &mut self.world.tasks[child];
+                task.blockers -= 1;
+                if task.blockers == 0 {
+                    self.make_ready(child, now, queue);
+                }
             }
         }
     }
@@ -140,7 +132,9 @@ impl<O: Observer> Simulation<O> {
     /// A task without open dependencies goes to the cloud, to the queue, or nowhere.
     fn make_ready(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         let view = ClusterView::new(&self.world, now);
-        if let Some(predicted) = self.policies.adaptive.predict(view.task(id)) {
+        if self.setup.learns
+            && let Some(predicted) = self.policies.adaptive.predict(view.task(id))
+        {
             self.world.tasks[id].estimate = predicted;
         }
         if let Some(quote) = self.quote(id) {

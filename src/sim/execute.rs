@@ -68,11 +68,7 @@ impl<O: Observer> Simulation<O> {
 
     /// All units of a task are awake: it runs.
     pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
-        let units = std::mem::take(&mut self.world.tasks[id].units);
-        for unit in units.as_slice() {
-            self.governor_before_load_change(*unit, now);
-        }
-        self.world.tasks[id].units = units;
+        self.note_load_change(id, now);
         self.world.begin_running(id, now);
         self.observer.on(now, &Record::Started(&self.world.tasks[id]));
         self.schedule_finish(id, now, queue);
@@ -95,21 +91,13 @@ impl<O: Observer> Simulation<O> {
             Some(task) if task.epoch == epoch && task.phase == Phase::Running => {}
             _ => return,
         }
-        let units = std::mem::take(&mut self.world.tasks[id].units);
-        for unit in units.as_slice() {
-            self.governor_before_load_change(*unit, now);
-        }
-        self.world.tasks[id].units = units;
+        self.note_load_change(id, now);
         self.world.stop_running(id, now);
         self.world.tasks[id].remaining = SimDuration::ZERO;
-        // Observers still want to see the units, so the list outlives the tenancy.
-        let held = self.world.tasks[id].units.clone();
         self.world.vacate(id);
-        self.world.tasks[id].units = held;
         self.policies.scheduler.on_end(id, &ClusterView::new(&self.world, now));
-        let held = self.world.tasks[id].units.clone();
         let status = if self.world.tasks[id].cut { Status::Killed } else { Status::Completed };
-        self.end_task(id, status, now, queue);
+        let held = self.end_task(id, status, now, queue);
         for unit in held.as_slice() {
             self.after_unload(*unit, now, queue);
         }

@@ -23,7 +23,7 @@ pub use cloud::CloudConfig;
 use crate::engine::{self, Limits, Model, Outcome, Stop};
 use crate::model::event::Event;
 use crate::model::source::Source;
-use crate::model::task::Status;
+use crate::model::task::{Status, UnitList};
 use crate::model::world::World;
 use crate::policy::{Adaptive, CloudPolicy, Governor, Refusal, Scheduler, SleepPolicy};
 use crate::queue::EventQueue;
@@ -166,6 +166,8 @@ pub struct Simulation<O: Observer> {
     governor: power::GovernorState,
     epoch: adapt::EpochState,
     error: Option<SimError>,
+    /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
+    ended_parents: Vec<(usize, u32, Status)>,
     /// Tasks that became ready at this instant, where the waiting room is bounded.
     newcomers: Vec<TaskId>,
     /// Sources that may still submit.
@@ -179,6 +181,7 @@ struct Fixed {
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
+    learns: bool,
     check: bool,
     max_events: u64,
 }
@@ -200,6 +203,7 @@ impl<O: Observer> Simulation<O> {
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
+                learns: policies.adaptive.learns(),
                 check: setup.check,
                 max_events: setup.max_events,
             },
@@ -215,6 +219,7 @@ impl<O: Observer> Simulation<O> {
             scheduler_timer: SimTime::NEVER,
             error: None,
             newcomers: Vec::new(),
+            ended_parents: Vec::new(),
         }
     }
 
@@ -271,8 +276,8 @@ impl<O: Observer> Simulation<O> {
         self.error.get_or_insert(error);
     }
 
-    /// Takes an ended task out of the system and tells everyone.
-    fn end_task(&mut self, id: TaskId, status: Status, now: SimTime, queue: &mut EventQueue<Event>) {
+    /// Takes an ended task out of the system and tells everyone; returns the units that it held.
+    fn end_task(&mut self, id: TaskId, status: Status, now: SimTime, queue: &mut EventQueue<Event>) -> UnitList {
         match status {
             Status::Completed => self.counts.completed += 1,
             Status::Rejected => self.counts.rejected += 1,
@@ -283,13 +288,17 @@ impl<O: Observer> Simulation<O> {
         self.learn_end(id, status, now);
         let task = &self.world.tasks[id];
         let (source, tag) = (self.world.class_of(task).source, task.spec.tag);
+        let held = std::mem::take(&mut self.world.tasks[id].units);
         self.world.tasks.retire(id);
-        self.release_dependents(usize::from(source), tag, status, now, queue);
+        if self.sources.get(usize::from(source)).is_some_and(|s| s.source.has_dependencies()) {
+            self.ended_parents.push((usize::from(source), tag, status));
+        }
         if let Some(state) = self.sources.get_mut(usize::from(source))
             && state.source.on_end(now, tag)
         {
             self.arm_source(usize::from(source), queue);
         }
+        held
     }
 
     /// The tasks of a stuck run, for its error.
@@ -330,6 +339,7 @@ impl<O: Observer> Model for Simulation<O> {
                 self.dirty = true;
             }
         }
+        self.release_dependents(now, queue);
     }
 
     fn settle(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
@@ -337,6 +347,7 @@ impl<O: Observer> Model for Simulation<O> {
             self.dirty = false;
             self.scheduling_pass(now, queue);
             self.turn_away(now, queue);
+            self.release_dependents(now, queue);
         }
         self.observer.quiet(now, &self.world);
         if self.setup.check

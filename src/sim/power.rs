@@ -120,8 +120,19 @@ impl<O: Observer> Simulation<O> {
         self.enter(unit, UnitPhase::FallingAsleep { wanted: false }, Some(sleep.entry), now, queue);
     }
 
-    /// Notes that the load of `unit` is about to change.
-    pub(super) fn governor_before_load_change(&mut self, unit: UnitId, now: SimTime) {
+    /// Notes that the load of the units of `task` is about to change.
+    pub(super) fn note_load_change(&mut self, task: TaskId, now: SimTime) {
+        if self.governor.period.is_none() {
+            return;
+        }
+        let units = std::mem::take(&mut self.world.tasks[task].units);
+        for unit in units.as_slice() {
+            self.note_unit_load_change(*unit, now);
+        }
+        self.world.tasks[task].units = units;
+    }
+
+    fn note_unit_load_change(&mut self, unit: UnitId, now: SimTime) {
         let Some(period) = self.governor.period else { return };
         let watch = &mut self.governor.watches[unit.index()];
         watch.changed = true;

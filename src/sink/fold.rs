@@ -8,7 +8,7 @@ use crate::model::unit::{EnergyState, UnitTotals};
 use crate::model::world::World;
 use crate::record::{Observer, Record};
 use crate::sim::{Counts, SLOWDOWN_TAU};
-use crate::stats::{Moments, QuantileSketch, TimeAverage, jain};
+use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{Energy, SimDuration, SimTime};
 
 /// Metrics by flat, dotted name.
@@ -62,6 +62,33 @@ fn report_quantiles(name: &str, sketch: &QuantileSketch, scale: f64, metrics: &m
     }
 }
 
+/// `max(1, response / max(run, 10 s))` (Feitelson & Rudolph 1998).
+pub(super) fn bounded_slowdown(response: SimDuration, run: SimDuration) -> f64 {
+    // Most short tasks end here, without a division.
+    if response <= run.max(SLOWDOWN_TAU) {
+        return 1.0;
+    }
+    response.as_secs_f64() / run.max(SLOWDOWN_TAU).as_secs_f64()
+}
+
+/// A running mean.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mean {
+    sum: f64,
+    count: u64,
+}
+
+impl Mean {
+    fn record(&mut self, x: f64) {
+        self.sum += x;
+        self.count += 1;
+    }
+
+    fn get(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / self.count as f64)
+    }
+}
+
 /// Sums over the tasks of one class.
 #[derive(Clone, Copy, Debug, Default)]
 struct ClassSums {
@@ -81,11 +108,11 @@ pub struct Fold {
     snapshot_due: bool,
     wait: Spans,
     response: Spans,
-    slowdown: Moments,
+    slowdown: Mean,
     slowdown_sketch: QuantileSketch,
     by_class: Vec<ClassSums>,
-    by_user: BTreeMap<u32, Moments>,
-    last_user: Option<(u32, Moments)>,
+    by_user: BTreeMap<u32, Mean>,
+    last_user: (u32, Mean),
     in_system: TimeAverage,
     queue: TimeAverage,
     fragmentation: TimeAverage,
@@ -120,11 +147,11 @@ impl Fold {
             snapshot_due: false,
             wait: Spans::new(),
             response: Spans::new(),
-            slowdown: Moments::new(),
+            slowdown: Mean::default(),
             slowdown_sketch: QuantileSketch::new(),
             by_class: Vec::new(),
             by_user: BTreeMap::new(),
-            last_user: None,
+            last_user: (0, Mean::default()),
             in_system: level(),
             queue: level(),
             fragmentation: level(),
@@ -206,7 +233,7 @@ impl Fold {
         let response = at - task.arrival;
         self.wait.record(task.first_start - task.arrival);
         self.response.record(response);
-        let slowdown = (response.as_secs_f64() / task.run.as_secs_f64().max(SLOWDOWN_TAU)).max(1.0);
+        let slowdown = bounded_slowdown(response, task.run);
         self.slowdown.record(slowdown);
         self.slowdown_sketch.record((slowdown * SLOWDOWN_SCALE) as u64);
         let class = task.spec.class as usize;
@@ -222,17 +249,19 @@ impl Fold {
         self.user_slowdown(task.spec.user, slowdown);
     }
 
-    /// Runs of one user need no look-up.
+    /// Tasks of one user in a row need no look-up.
     fn user_slowdown(&mut self, user: u32, slowdown: f64) {
-        if self.last_user.as_ref().is_none_or(|(u, _)| *u != user) {
-            if let Some((before, moments)) = self.last_user.take() {
-                self.by_user.insert(before, moments);
-            }
-            let moments = self.by_user.remove(&user).unwrap_or_default();
-            self.last_user = Some((user, moments));
+        if self.last_user.0 != user {
+            self.put_user_back();
+            self.last_user = (user, self.by_user.remove(&user).unwrap_or_default());
         }
-        if let Some((_, moments)) = &mut self.last_user {
-            moments.record(slowdown);
+        self.last_user.1.record(slowdown);
+    }
+
+    fn put_user_back(&mut self) {
+        let (user, mean) = std::mem::take(&mut self.last_user);
+        if mean.count > 0 {
+            self.by_user.insert(user, mean);
         }
     }
 
@@ -286,16 +315,14 @@ impl Fold {
             put("cloud.cost_usd", self.cloud_cost);
             put("cloud.bytes", self.cloud_bytes as f64);
         }
-        if let Some((user, moments)) = self.last_user.take() {
-            self.by_user.insert(user, moments);
-        }
-        let means: Vec<f64> = self.by_user.values().filter_map(Moments::mean).collect();
+        self.put_user_back();
+        let means: Vec<f64> = self.by_user.values().filter_map(Mean::get).collect();
         if means.len() > 1
             && let Some(index) = jain(&means)
         {
             put("fairness.jain", index);
         }
-        if let Some(mean) = self.slowdown.mean() {
+        if let Some(mean) = self.slowdown.get() {
             put("bounded_slowdown.mean", mean);
         }
         self.classes(world, &mut m);

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use crate::model::task::{Status, Task};
 use crate::record::{Observer, Record};
-use crate::sim::SLOWDOWN_TAU;
 use crate::units::SimTime;
 
+use super::fold::bounded_slowdown;
 use super::row::Row;
 use super::{Names, OutputFile};
 
@@ -70,8 +70,8 @@ impl TasksCsv {
         row.list(task.units.as_slice().iter().map(|u| u.0));
         if ran {
             let response = at - task.arrival;
-            let slowdown = response.as_secs_f64() / task.run.as_secs_f64().max(SLOWDOWN_TAU);
-            row.span(task.first_start - task.arrival).span(task.run).span(response).real(slowdown.max(1.0));
+            row.span(task.first_start - task.arrival).span(task.run).span(response);
+            row.real(bounded_slowdown(response, task.run));
         } else {
             row.empty().empty().empty().empty();
         }

@@ -32,6 +32,14 @@ pub struct SimTime(u64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimDuration(u64);
 
+/// Rounds to the nearest integer, halves to even, without a library call for numbers below 2^52:
+/// there, adding 2^52 leaves no room for a fraction and the processor's own rounding does it.
+#[inline]
+fn round_half_even(x: f64) -> f64 {
+    const NO_FRACTION: f64 = 4_503_599_627_370_496.0;
+    if (0.0..NO_FRACTION).contains(&x) { (x + NO_FRACTION) - NO_FRACTION } else { x.round_ties_even() }
+}
+
 impl SimTime {
     /// The start of every run.
     pub const ZERO: Self = Self(0);
@@ -79,7 +87,7 @@ impl SimDuration {
     ///
     /// `None` where `secs` is negative, not finite, or longer than 2^63 ns.
     pub fn try_from_secs_f64(secs: f64) -> Option<Self> {
-        let nanos = (secs * NANOS_PER_SEC as f64).round_ties_even();
+        let nanos = round_half_even(secs * NANOS_PER_SEC as f64);
         (0.0..9.223_372_036_854_775e18).contains(&nanos).then_some(Self(nanos as u64))
     }
 
@@ -116,7 +124,7 @@ impl SimDuration {
         if factor == 1.0 {
             return self;
         }
-        let nanos = (self.0 as f64 * factor).round_ties_even();
+        let nanos = round_half_even(self.0 as f64 * factor);
         if nanos >= u64::MAX as f64 { Self::MAX } else { Self(nanos.max(0.0) as u64) }
     }
 }
@@ -376,6 +384,13 @@ mod tests {
     fn decimal_sums_meet_on_the_same_tick() {
         let sum = SimDuration::try_from_secs_f64(0.1).unwrap() + SimDuration::try_from_secs_f64(0.2).unwrap();
         assert_eq!(Some(sum), SimDuration::try_from_secs_f64(0.3));
+    }
+
+    #[test]
+    fn rounding_is_that_of_the_standard_library() {
+        for x in [0.0, 0.49, 0.5, 1.5, 2.5, 3.500_000_1, 1e15 + 0.5, 4_503_599_627_370_495.5, 1e17, -0.5, -3.2] {
+            assert_eq!(round_half_even(x), x.round_ties_even(), "{x}");
+        }
     }
 
     #[test]

@@ -21,6 +21,34 @@ pub enum WorkDist {
     },
 }
 
+/// A whole number: most are fixed, and then cost no draw.
+#[derive(Clone, Debug)]
+pub enum Amount {
+    /// Always the same.
+    Fixed(u64),
+    /// Drawn and rounded.
+    Drawn(Dist),
+}
+
+impl Amount {
+    /// Whole values of `dist`.
+    pub fn new(dist: Dist) -> Self {
+        match dist {
+            Dist::Constant(_) => Self::Fixed((dist.mean() + 0.5) as u64),
+            drawn => Self::Drawn(drawn),
+        }
+    }
+
+    #[inline]
+    fn draw(&self, rng: &mut StreamRng) -> u64 {
+        match self {
+            Self::Fixed(n) => *n,
+            // The cast saturates, and samples are never negative or NaN.
+            Self::Drawn(dist) => (dist.sample(rng) + 0.5) as u64,
+        }
+    }
+}
+
 /// How the user's estimate comes about.
 #[derive(Clone, Debug)]
 pub enum Estimate {
@@ -46,11 +74,11 @@ pub struct Template {
     /// Whether it is killed at its estimate.
     pub kill_at_estimate: bool,
     /// Gang width, rounded; 0 only where the class needs no units.
-    pub units: Dist,
+    pub units: Amount,
     /// Part of each unit.
     pub share: Share,
     /// Bytes per unit.
-    pub memory: Dist,
+    pub memory: Amount,
     /// Host processors in thousandths.
     pub host_cpus: u64,
     /// Host memory.
@@ -62,9 +90,9 @@ pub struct Template {
     /// Who submits it.
     pub user: u32,
     /// Bytes to the cloud.
-    pub input: Dist,
+    pub input: Amount,
     /// Bytes from the cloud.
-    pub output: Dist,
+    pub output: Amount,
 }
 
 impl Template {
@@ -73,23 +101,24 @@ impl Template {
         let span = |d: &Dist, rng: &mut StreamRng| SimDuration::from_secs_f64_clamped(d.sample(rng));
         let work = match &self.work {
             WorkDist::Time(d) => {
-                let drawn = span(d, rng);
+                let seconds = d.sample(rng);
+                let drawn = SimDuration::from_secs_f64_clamped(seconds);
                 // Positive work takes time, however small it is.
-                let least = SimDuration::from_nanos(u64::from(d.mean() > 0.0));
-                Work::Time(drawn.max(least))
+                Work::Time(drawn.max(SimDuration::from_nanos(u64::from(seconds > 0.0))))
             }
             WorkDist::Roofline { flops, bytes } => {
                 Work::Roofline { flops: flops.sample(rng), bytes: bytes.sample(rng) }
             }
         };
         let units = match &self.units {
-            Dist::Constant(_) => self.units.mean() as u32,
-            drawn => drawn.sample(rng).round().clamp(1.0, f64::from(u32::MAX)) as u32,
+            Amount::Fixed(n) => *n,
+            drawn => drawn.draw(rng).max(1),
         };
-        let memory = bytes(&self.memory, rng);
+        let units = units.min(u64::from(u32::MAX)) as u32;
+        let memory = Bytes(self.memory.draw(rng));
         let deadline = self.deadline.as_ref().map(|d| span(d, rng));
-        let input = bytes(&self.input, rng);
-        let output = bytes(&self.output, rng);
+        let input = Bytes(self.input.draw(rng));
+        let output = Bytes(self.output.draw(rng));
         let estimate = match (&self.estimate, &work) {
             (Estimate::Exact, _) => None,
             (Estimate::Factor(f), Work::Time(t)) => Some(t.scaled(*f)),
@@ -117,10 +146,6 @@ impl Template {
             tag: 0,
         }
     }
-}
-
-fn bytes(d: &Dist, rng: &mut StreamRng) -> Bytes {
-    Bytes(d.sample(rng).round().clamp(0.0, u64::MAX as f64) as u64)
 }
 
 /// Classes with their relative frequencies.

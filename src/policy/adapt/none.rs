@@ -15,7 +15,11 @@ pub struct Fixed;
 #[serde(deny_unknown_fields)]
 pub struct Params {}
 
-impl Adaptive for Fixed {}
+impl Adaptive for Fixed {
+    fn learns(&self) -> bool {
+        false
+    }
+}
 
 impl Plugin for Fixed {
     const NAME: &'static str = "none";
