@@ -3,7 +3,9 @@
 mod ondemand;
 mod performance;
 mod powersave;
+mod thresholds;
 
 pub use ondemand::Ondemand;
 pub use performance::Performance;
 pub use powersave::Powersave;
+pub use thresholds::Thresholds;

@@ -116,7 +116,10 @@ impl Registry {
             .placement_plugin::<placement::LeastLoaded>()
             .placement_plugin::<placement::FastestFinish>();
         r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();
-        r.power_plugin::<power::Performance>().power_plugin::<power::Powersave>().power_plugin::<power::Ondemand>();
+        r.power_plugin::<power::Performance>()
+            .power_plugin::<power::Powersave>()
+            .power_plugin::<power::Ondemand>()
+            .power_plugin::<power::Thresholds>();
         r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
