@@ -14,4 +14,5 @@ mod hand;
 mod layers;
 mod metamorphic;
 mod reference;
+mod stuck;
 mod theory;

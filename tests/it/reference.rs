@@ -94,6 +94,7 @@ fn a_log_without_kills_and_with_a_limit() {
 
 /// 1,000 jobs of KTH-SP2 on 100 processors against schedules of independent code: every start equal.
 #[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
 fn kth_against_independent_code() {
     let log = "KTH-SP2-1996-2.1-cln.swf.gz";
     let starts = "kth-cln-first1000.starts.csv.gz";

@@ -26,6 +26,7 @@ fn trace(name: &str) -> Option<PathBuf> {
 }
 
 #[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
 fn kth_has_its_published_counts() {
     let Some(path) = trace("swf/KTH-SP2-1996-2.1-cln.swf.gz") else { return };
     let log = read_swf(&path, &SwfOptions::default()).unwrap();
@@ -41,6 +42,7 @@ fn kth_has_its_published_counts() {
 }
 
 #[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
 fn other_logs_have_their_published_counts() {
     // (file, data lines, run times that are not positive, machine)
     for (name, read, no_runtime, machine) in [
@@ -68,6 +70,7 @@ fn other_logs_have_their_published_counts() {
 }
 
 #[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
 fn the_first_thousand_kth_jobs_are_those_of_the_reference_schedule() {
     let Some(path) = trace("swf/KTH-SP2-1996-2.1-cln.swf.gz") else { return };
     let Some(reference) = published("XPUSIM_REFERENCE", "reference", "kth-cln-first1000.starts.csv.gz") else { return };
@@ -87,6 +90,7 @@ fn the_first_thousand_kth_jobs_are_those_of_the_reference_schedule() {
 }
 
 #[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
 fn openb_has_its_published_counts() {
     let Some(pods) = trace("openb/openb_pod_list_default.csv.gz") else { return };
     let list = read_openb_pods(&pods, Limits::default()).unwrap();
