@@ -50,9 +50,10 @@ if [ -z "$log" ]; then
   echo "$name is not in \$XPUSIM_TRACES: skipped"
 else
   for scheduler in fifo easy easy-sjbf conservative; do
-    "$xpusim" replay "$log" --format swf --scheduler "$scheduler" --check --summary-only --out "$scratch/$scheduler"
+    "$xpusim" replay "$log" --format swf --scheduler "$scheduler" --check --quiet --summary-only --out "$scratch/$scheduler"
     "$xpusim" replay "$log" --format swf --scheduler "$scheduler" --jobs 1 --quiet --summary-only --out "$scratch/$scheduler-again"
     cmp "$scratch/$scheduler/summary.json" "$scratch/$scheduler-again/summary.json"
+    echo "$scheduler: invariants hold, and again the same bytes"
   done
 fi
 
