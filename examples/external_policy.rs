@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use xpu_manager_rust::cli;
-use xpu_manager_rust::experiment::{RunOptions, Variation, compare, variants};
+use xpu_manager_rust::experiment::{RunOptions, Variation, compare, plan_variants, variants};
 use xpu_manager_rust::json::{Document, Limits, Seconds};
 use xpu_manager_rust::model::world::Site;
 use xpu_manager_rust::policy::registry::{BuildError, Plugin, Registry};
@@ -102,6 +102,8 @@ fn comparison(registry: Registry) -> Result<String, Box<dyn std::error::Error>> 
     let schedulers: Variation = "policies.scheduler=fifo,easy,smallest-area".parse()?;
     let options = RunOptions { check: false, max_events: u64::MAX, stop: Arc::default(), progress: &() };
     let chosen = variants(&[schedulers])?;
-    let (result, _) = compare(&document, &Loader::default(), &Arc::new(registry), &chosen, &options)?;
+    let registry = Arc::new(registry);
+    let plans = plan_variants(&document, &Loader::default(), &registry, &chosen)?;
+    let result = compare(&plans, &registry, &chosen, &options)?;
     Ok(tables::comparison(&result))
 }
