@@ -1,12 +1,13 @@
 //! A scenario made ready to run, any number of times.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::catalogue::Catalogue;
-use crate::json::Document;
+use crate::catalogue::{Catalogue, DeviceSpec};
+use crate::json::{Document, inner};
 use crate::model::cluster::Cluster;
 use crate::model::task::Class;
 use crate::model::unit::Space;
@@ -24,7 +25,7 @@ use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices};
 use super::load::{LoadError, Loader};
-use super::schema::{CloudSpec, SCHEMA_VERSION, Scenario, SourceSpec, TraceSpec};
+use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec, TraceSpec};
 use super::sources::{self, SourcePlan};
 
 /// Each keeps its metrics until the end.
@@ -68,9 +69,15 @@ impl Plan {
     /// # Errors
     /// Everything that is wrong with it, at once; or the first fault of a trace file.
     pub fn new(document: &Document, loader: &Loader, registry: &Registry) -> Result<Self, LoadError> {
-        let scenario: Scenario = document.decode()?;
         let mut compiler =
             Compiler { document, loader, findings: Findings::default(), traces: Vec::new(), trace_error: None };
+        let scenario: Scenario = match document.decode() {
+            Ok(scenario) => scenario,
+            Err(problems) => {
+                compiler.check_sound_parts(registry);
+                return Err(LoadError::Input(problems.and(document.locate(compiler.findings.problems))));
+            }
+        };
         let plan = compiler.compile(scenario, registry);
         let problems = std::mem::take(&mut compiler.findings.problems);
         if !problems.is_empty() {
@@ -157,8 +164,8 @@ struct Compiler<'a> {
 impl Compiler<'_> {
     fn compile(&mut self, scenario: Scenario, registry: &Registry) -> Plan {
         self.check_head(&scenario);
-        self.check_policies(&scenario, registry);
-        let cluster = self.cluster(&scenario);
+        self.check_policies(&scenario.policies, scenario.cloud.is_some(), registry);
+        let cluster = self.cluster(&scenario.devices, &scenario.cluster);
         let cloud = scenario.cloud.as_ref().map(|c| self.cloud(c));
         let resolve = |name: &str| {
             let own = scenario.devices.contains_key(name);
@@ -219,8 +226,21 @@ impl Compiler<'_> {
         }
     }
 
-    fn check_policies(&mut self, scenario: &Scenario, registry: &Registry) {
-        let chosen = &scenario.policies;
+    /// Of a scenario that cannot be read as a whole, checks the parts that can, so that their mistakes are
+    /// told together with the others.
+    fn check_sound_parts(&mut self, registry: &Registry) {
+        let part = |key: &str| self.document.value().get(key).cloned().unwrap_or_else(|| serde_json::json!({}));
+        let (policies, devices, cluster) = (part("policies"), part("devices"), part("cluster"));
+        let has_cloud = self.document.value().get("cloud").is_some();
+        if let Ok(policies) = inner(policies) {
+            self.check_policies(&policies, has_cloud, registry);
+        }
+        if let (Ok(devices), Ok(cluster)) = (inner(devices), inner(cluster)) {
+            self.cluster(&devices, &cluster);
+        }
+    }
+
+    fn check_policies(&mut self, chosen: &PolicySpec, has_cloud: bool, registry: &Registry) {
         let adaptive = registry.adaptive.build(&chosen.adaptive);
         if let Ok(adaptive) = &adaptive {
             for (i, arm) in adaptive.arms().iter().enumerate() {
@@ -237,7 +257,7 @@ impl Compiler<'_> {
         self.policy("cloud", cloud);
         self.policy("adaptive", adaptive.map(drop));
         let leaves = chosen.cloud != "never" && chosen.cloud.get("name").is_none_or(|n| n != "never");
-        if leaves && cloud_is_known && scenario.cloud.is_none() {
+        if leaves && cloud_is_known && !has_cloud {
             self.findings.broken("/policies/cloud", "the scenario has no `cloud` to offload to");
         }
     }
@@ -248,13 +268,13 @@ impl Compiler<'_> {
         }
     }
 
-    fn cluster(&mut self, scenario: &Scenario) -> Cluster {
-        let devices = Devices::new(&scenario.devices, &mut self.findings);
+    fn cluster(&mut self, devices: &BTreeMap<String, DeviceSpec>, spec: &ClusterSpec) -> Cluster {
+        let devices = Devices::new(devices, &mut self.findings);
         let mut builder = Builder::new(devices);
-        for (i, group) in scenario.cluster.nodes.iter().enumerate() {
+        for (i, group) in spec.nodes.iter().enumerate() {
             builder.group(i, group, &mut self.findings);
         }
-        if let Some(from) = &scenario.cluster.nodes_from {
+        if let Some(from) = &spec.nodes_from {
             if from.format != "openb" {
                 self.findings.unknown("/cluster/nodes_from/format", "a node list format", &from.format, &["openb"]);
             } else if let Some(path) = self.path(&from.path, "/cluster/nodes_from/path") {
@@ -266,9 +286,9 @@ impl Compiler<'_> {
         }
         if self.trace_error.is_some() {
             // The cluster is incomplete: what follows from that is not the scenario's fault.
-            return builder.finish(&scenario.cluster, &mut Findings::default());
+            return builder.finish(spec, &mut Findings::default());
         }
-        builder.finish(&scenario.cluster, &mut self.findings)
+        builder.finish(spec, &mut self.findings)
     }
 
     fn cloud(&mut self, spec: &CloudSpec) -> CloudConfig {
