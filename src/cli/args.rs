@@ -224,10 +224,10 @@ pub struct Verify {
     /// Only systems whose name contains this
     pub only: Option<String>,
     /// Tasks per replication
-    #[arg(long, default_value_t = 200_000)]
+    #[arg(long, default_value_t = 100_000)]
     pub tasks: u64,
     /// Replications of each system
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(2..))]
     pub replications: u32,
     /// Seed
     #[arg(long, default_value_t = 1)]

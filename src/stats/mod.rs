@@ -15,5 +15,5 @@ pub use interval::{Interval, mean_interval};
 pub use moments::Moments;
 pub use paired::{Paired, Verdict, paired};
 pub use quantile::{QuantileSketch, nearest_rank};
-pub use student::student_t;
+pub use student::{student_t, student_t_outside};
 pub use time_average::{LevelAverage, TimeAverage};

@@ -22,6 +22,11 @@ pub fn student_t(freedom: u64, level: f64) -> Option<f64> {
     format!("{quantile:.10e}").parse().ok()
 }
 
+/// The probability of a t outside [-t, t]; 1 without degrees of freedom.
+pub fn student_t_outside(freedom: u64, t: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom as f64).map_or(1.0, |d| 2.0 * (1.0 - d.cdf(t.abs())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +57,15 @@ mod tests {
             let two = level * (2.0 / (1.0 - level * level)).sqrt();
             assert!((student_t(1, level).unwrap() / one - 1.0).abs() < 1e-9);
             assert!((student_t(2, level).unwrap() / two - 1.0).abs() < 1e-9);
+        }
+    }
+
+    /// The quantile and the probability undo each other.
+    #[test]
+    fn the_tails_hold_what_the_quantile_leaves() {
+        for (freedom, level) in [(1, 0.9), (9, 0.95), (39, 0.99)] {
+            let t = student_t(freedom, level).unwrap();
+            assert!((student_t_outside(freedom, t) - (1.0 - level)).abs() < 1e-8, "{freedom} {level}");
         }
     }
 
