@@ -96,8 +96,6 @@ mod tests {
     use crate::catalogue::{Catalogue, PStateSpec, PowerSpec, check};
     use crate::json::{ByteCount, BytesPerSecond, FlopsPerSecond, Hertz, Seconds};
     use crate::model::kind::UnitKind;
-    use crate::model::task::Work;
-    use crate::model::world::work_time;
     use crate::units::SimDuration;
 
     fn built(name: &str) -> Device {
@@ -139,8 +137,7 @@ mod tests {
     #[test]
     fn the_roofline_takes_the_form_of_the_fit() {
         // Compute 76.153e12 / 761.53e12 = 0.1 s, memory 0.804e12 / 4.02e12 = 0.2 s: one after the other.
-        let work = Work::Roofline { flops: 76.153e12, bytes: 0.804e12 };
-        let seconds = |device: &Device| work_time(&work, 1.0, device, "bf16").as_secs_f64();
+        let seconds = |device: &Device| device.roofline("bf16").seconds(76.153e12, 0.804e12);
         assert!((seconds(&built("h100-sxm")) - 0.3).abs() < 1e-8);
         // No fit: peaks in full and overlapped. TPU v5p: 76.153 / 459 = 0.1659 s, 804 / 2765 = 0.2908 s.
         let tpu = built("tpu-v5p");

@@ -55,7 +55,36 @@ pub struct Device {
     pub additive_roofline: bool,
 }
 
+/// Seconds that operations and bytes take on a device (Williams, Waterman & Patterson, CACM 2009).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Roofline {
+    /// Seconds per operation; 0 where the device has no peak for the precision.
+    pub per_flop: f64,
+    /// Seconds per byte; 0 where the device has no memory bandwidth.
+    pub per_byte: f64,
+    /// Whether the two times add up rather than overlap.
+    pub additive: bool,
+}
+
+impl Roofline {
+    /// Seconds of `flops` operations and `bytes` moved.
+    pub fn seconds(&self, flops: f64, bytes: f64) -> f64 {
+        let (compute, memory) = (flops * self.per_flop, bytes * self.per_byte);
+        if self.additive { compute + memory } else { compute.max(memory) }
+    }
+}
+
 impl Device {
+    /// The roofline at `precision`.
+    pub fn roofline(&self, precision: &str) -> Roofline {
+        let peak = self.peaks.iter().find(|(name, _)| &**name == precision);
+        Roofline {
+            per_flop: peak.map_or(0.0, |(_, rate)| 1.0 / rate),
+            per_byte: self.bandwidth.map_or(0.0, |rate| 1.0 / rate),
+            additive: self.additive_roofline,
+        }
+    }
+
     /// Progress per second in P-state `p`, relative to the top one.
     ///
     /// The β model: `t(f) = t(fmax) (β fmax/f + 1 − β)` (Hsu & Kremer, PLDI 2003).

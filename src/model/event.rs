@@ -27,12 +27,10 @@ pub enum Event {
         /// Its transition epoch when this was scheduled.
         epoch: u32,
     },
-    /// A unit has been idle for its sleep timeout.
+    /// A unit may have been idle for its sleep timeout.
     SleepTimer {
         /// The unit.
         unit: UnitId,
-        /// Its transition epoch when this was scheduled.
-        epoch: u32,
     },
     /// Statistics start.
     Warmup,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
+use super::cluster::Roofline;
 use super::memory::Block;
 
 /// A task's name in its trace or scenario.
@@ -33,6 +34,21 @@ pub struct PoolOption {
     pub factor: f64,
     /// Share of the time that scales with the clock, in [0, 1].
     pub beta: f64,
+    /// Time of operations and bytes there, at the class's precision.
+    pub roofline: Roofline,
+}
+
+impl PoolOption {
+    /// Full time of `work` at full speed.
+    #[inline]
+    pub fn time_of(&self, work: &Work) -> SimDuration {
+        match work {
+            Work::Time(duration) => duration.scaled(self.factor),
+            Work::Roofline { flops, bytes } => {
+                SimDuration::from_secs_f64_clamped(self.roofline.seconds(*flops, *bytes) * self.factor)
+            }
+        }
+    }
 }
 
 /// What all tasks of one class have in common.
@@ -48,8 +64,6 @@ pub struct Class {
     pub one_node: bool,
     /// Time in the cloud over the reference duration; `None` stays local.
     pub cloud_factor: Option<f64>,
-    /// Precision of its operations, for roofline demands.
-    pub precision: Arc<str>,
 }
 
 impl Class {

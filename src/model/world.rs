@@ -163,8 +163,7 @@ impl World {
     /// True full time of `task` at full speed on `pool`.
     pub fn true_time(&self, task: &Task, pool: PoolId) -> SimDuration {
         let class = self.class_of(task);
-        let Some(option) = class.option(pool) else { return SimDuration::MAX };
-        work_time(&task.spec.work, option.factor, &self.cluster.pools[pool.index()].device, &class.precision)
+        class.option(pool).map_or(SimDuration::MAX, |option| option.time_of(&task.spec.work))
     }
 
     /// Estimated full time of `task` at full speed on `pool`.
@@ -186,12 +185,7 @@ impl World {
     pub fn reference_time(&self, class: &Class, work: &Work) -> SimDuration {
         match work {
             Work::Time(duration) => *duration,
-            Work::Roofline { .. } => class
-                .options
-                .iter()
-                .map(|o| work_time(work, o.factor, &self.cluster.pools[o.pool.index()].device, &class.precision))
-                .min()
-                .unwrap_or(SimDuration::ZERO),
+            Work::Roofline { .. } => class.options.iter().map(|o| o.time_of(work)).min().unwrap_or(SimDuration::ZERO),
         }
     }
 
@@ -435,20 +429,5 @@ impl World {
     /// Totals of all units up to the last closing.
     pub fn totals(&self) -> Vec<UnitTotals> {
         self.units.iter().map(|u| u.totals).collect()
-    }
-}
-
-/// Time of `work` on `device`: the reference time scaled, or the roofline
-/// (Williams, Waterman & Patterson, CACM 2009).
-pub fn work_time(work: &Work, factor: f64, device: &Device, precision: &str) -> SimDuration {
-    match *work {
-        Work::Time(duration) => duration.scaled(factor),
-        Work::Roofline { flops, bytes } => {
-            let peak = device.peaks.iter().find(|(name, _)| &**name == precision).map(|(_, rate)| *rate);
-            let compute = peak.map_or(0.0, |rate| flops / rate);
-            let memory = device.bandwidth.map_or(0.0, |rate| bytes / rate);
-            let secs = if device.additive_roofline { compute + memory } else { compute.max(memory) };
-            SimDuration::from_secs_f64_clamped(secs * factor)
-        }
     }
 }

@@ -29,7 +29,13 @@ impl Classes<'_> {
     /// The pools behind `runs_on` with their speeds, fastest first.
     ///
     /// A name that is a device id counts before one that is its kind.
-    pub(super) fn options(&self, runs_on: &RunsOn, pointer: &str, findings: &mut Findings) -> Vec<PoolOption> {
+    pub(super) fn options(
+        &self,
+        runs_on: &RunsOn,
+        precision: Precision,
+        pointer: &str,
+        findings: &mut Findings,
+    ) -> Vec<PoolOption> {
         let entries = runs_on.entries();
         let mut options = Vec::new();
         for (name, speed) in &entries {
@@ -54,7 +60,8 @@ impl Classes<'_> {
                 && !pool.units.is_empty()
             {
                 let factor = 1.0 / (speed * pool.device.speed).max(1e-9);
-                options.push(PoolOption { pool: id, factor, beta: pool.device.beta });
+                let (beta, roofline) = (pool.device.beta, pool.device.roofline(precision.name()));
+                options.push(PoolOption { pool: id, factor, beta, roofline });
             }
         }
         options.sort_by(|a, b| a.factor.total_cmp(&b.factor));
@@ -107,7 +114,6 @@ impl Classes<'_> {
             one_node: spec.one_node.unwrap_or(false),
             // The cloud's units are as fast as the task's best local ones would be at the cloud's speed.
             cloud_factor: self.cloud_speed.filter(|_| offloadable && !host_only).map(|s| fastest / s),
-            precision: Arc::from(spec.precision.unwrap_or(Precision::Fp16).name()),
         };
         let at = |field: &str| format!("{pointer}/{field}");
         let finite = |x: Option<f64>, field: &str, findings: &mut Findings| {
@@ -162,10 +168,11 @@ impl Classes<'_> {
             }
             return Vec::new();
         }
+        let precision = spec.precision.unwrap_or(Precision::Fp16);
         let at_devices = format!("{pointer}/device");
         let mut options = match (&spec.runs_on, spec.device.is_empty()) {
-            (Some(runs_on), _) => self.options(runs_on, &format!("{pointer}/runs_on"), findings),
-            (None, false) => self.options(&RunsOn::List(spec.device.clone()), &at_devices, findings),
+            (Some(runs_on), _) => self.options(runs_on, precision, &format!("{pointer}/runs_on"), findings),
+            (None, false) => self.options(&RunsOn::List(spec.device.clone()), precision, &at_devices, findings),
             (None, true) => {
                 findings.broken(pointer, "missing `runs_on`: the kinds of units that can run the task");
                 return Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::catalogue::Precision;
 use crate::dist::Dist;
 use crate::model::source::Source;
 use crate::model::task::{Class, Label, Submission};
@@ -277,7 +278,7 @@ pub(super) fn swf(
 ) -> SourcePlan {
     let default = RunsOn::List(vec!["cpu".into()]);
     let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
-    let options = classes.options(runs_on, &format!("/workload/{source}/runs_on"), findings);
+    let options = classes.options(runs_on, Precision::Fp16, &format!("/workload/{source}/runs_on"), findings);
     let fastest = options.first().map_or(1.0, |o| o.factor);
     let class = classes.add(Class {
         name: Arc::from("job"),
@@ -285,7 +286,6 @@ pub(super) fn swf(
         options,
         one_node: false,
         cloud_factor: classes.cloud_speed.map(|s| fastest / s),
-        precision: Arc::from("fp16"),
     });
     let kill = spec.kill_at_estimate.unwrap_or(true);
     let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
@@ -313,7 +313,7 @@ pub(super) fn openb(
 ) -> SourcePlan {
     let default = RunsOn::List(vec!["gpu".into()]);
     let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
-    let any = classes.options(runs_on, &format!("/workload/{source}/runs_on"), findings);
+    let any = classes.options(runs_on, Precision::Fp16, &format!("/workload/{source}/runs_on"), findings);
     let mut known: BTreeMap<Vec<String>, u32> = BTreeMap::new();
     let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
     let mut tasks = Vec::new();
@@ -332,14 +332,7 @@ pub(super) fn openb(
                     (wanted.join("|"), any.iter().filter(named).copied().collect())
                 }
             };
-            classes.add(Class {
-                name: Arc::from(name),
-                source,
-                options,
-                one_node: true,
-                cloud_factor: None,
-                precision: Arc::from("fp16"),
-            })
+            classes.add(Class { name: Arc::from(name), source, options, one_node: true, cloud_factor: None })
         });
         let share = Share(pod.gpu_milli.clamp(1, 1000) * 1000);
         let task = Submission {
@@ -358,7 +351,7 @@ pub(super) fn openb(
 pub(super) fn widest(spec: &TraceSpec, classes: &Classes<'_>) -> u32 {
     let default = RunsOn::List(vec!["cpu".into()]);
     let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
-    let options = classes.options(runs_on, "", &mut Findings::default());
+    let options = classes.options(runs_on, Precision::Fp16, "", &mut Findings::default());
     options.iter().map(|o| classes.cluster.pools[o.pool.index()].units.len() as u32).max().unwrap_or(0)
 }
 

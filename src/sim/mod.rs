@@ -164,6 +164,7 @@ pub struct Simulation<O: Observer> {
     adaptive_rng: StreamRng,
     scheduler_timer: SimTime,
     governor: power::GovernorState,
+    sleep_timers: Vec<power::SleepTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
@@ -192,7 +193,8 @@ impl<O: Observer> Simulation<O> {
         let streams = setup.streams;
         let unit_count = world.units.len();
         Self {
-            governor: power::GovernorState::new(policies.governor.period(), unit_count),
+            governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
+            sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
@@ -327,7 +329,7 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Finish { task, epoch } => self.finish(task, epoch, now, queue),
             Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
-            Event::SleepTimer { unit, epoch } => self.fall_asleep(unit, epoch, now, queue),
+            Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::GovernorTick => self.governor_tick(now, queue),

@@ -1,5 +1,6 @@
 //! Power: waking, falling asleep, and the governor's ticks.
 
+use crate::model::cluster::{Cluster, Pool};
 use crate::model::event::Event;
 use crate::model::unit::UnitPhase;
 use crate::policy::ClusterView;
@@ -20,19 +21,37 @@ struct Watch {
     load_then: u128,
 }
 
+/// When a unit may go to sleep. One event per unit is enough: it is set anew when it rings too early.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SleepTimer {
+    /// When the unit's present idle time is long enough.
+    deadline: SimTime,
+    /// Time of the unit's event in the queue.
+    pending: SimTime,
+}
+
+impl SleepTimer {
+    pub(super) const UNSET: Self = Self { deadline: SimTime::NEVER, pending: SimTime::NEVER };
+}
+
 /// The governor's clock. Ticks lie on multiples of the period, and only while some unit's load is in
 /// flux: a unit whose load is constant and whose P-state has settled would decide the same for ever.
 pub(super) struct GovernorState {
     period: Option<SimDuration>,
     watches: Vec<Watch>,
+    /// Clocks that the governor may choose from, by pool.
+    frequencies: Vec<Vec<f64>>,
     armed: Vec<UnitId>,
     ticking: bool,
 }
 
 impl GovernorState {
-    pub(super) fn new(period: Option<SimDuration>, units: usize) -> Self {
-        let watches = if period.is_some() { vec![Watch::default(); units] } else { Vec::new() };
-        Self { period, watches, armed: Vec::new(), ticking: false }
+    pub(super) fn new(period: Option<SimDuration>, cluster: &Cluster) -> Self {
+        let watches = if period.is_some() { vec![Watch::default(); cluster.units.len()] } else { Vec::new() };
+        let allowed =
+            |p: &Pool| p.device.pstates.iter().take(usize::from(p.ceiling) + 1).map(|s| s.frequency).collect();
+        let frequencies = cluster.pools.iter().map(allowed).collect();
+        Self { period, watches, frequencies, armed: Vec::new(), ticking: false }
     }
 }
 
@@ -95,27 +114,41 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// Starts the sleep timer of a unit that has nothing on it.
+    /// Sets the sleep deadline of a unit that has nothing on it.
     pub(super) fn consider_sleep(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         let at = &self.world.units[unit.index()];
         if !at.residents.is_empty() || at.phase != UnitPhase::Awake || self.world.cluster.device(unit).sleep.is_none() {
             return;
         }
         let view = ClusterView::new(&self.world, now);
-        if let Some(after) = self.policies.sleep.timeout(view.unit(unit)) {
-            let at = &mut self.world.units[unit.index()];
-            at.epoch = at.epoch.wrapping_add(1);
-            let epoch = at.epoch;
-            queue.push(now + after, Event::SleepTimer { unit, epoch });
+        let Some(after) = self.policies.sleep.timeout(view.unit(unit)) else { return };
+        let timer = &mut self.sleep_timers[unit.index()];
+        timer.deadline = now + after;
+        if timer.deadline < timer.pending {
+            timer.pending = timer.deadline;
+            queue.push(timer.deadline, Event::SleepTimer { unit });
         }
     }
 
-    /// The sleep timer of a unit is over; if it is still empty, it goes to sleep.
-    pub(super) fn fall_asleep(&mut self, unit: UnitId, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
+    /// A sleep timer rings; if the unit has been idle for long enough, it goes to sleep.
+    pub(super) fn sleep_timer_rings(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
+        let timer = &mut self.sleep_timers[unit.index()];
+        if timer.pending == now {
+            timer.pending = SimTime::NEVER;
+        }
         let at = &self.world.units[unit.index()];
-        if at.epoch != epoch || !at.residents.is_empty() || at.phase != UnitPhase::Awake {
+        if !at.residents.is_empty() || at.phase != UnitPhase::Awake || timer.deadline == SimTime::NEVER {
             return;
         }
+        if now < timer.deadline {
+            // It worked in between: the timer rings again when its present idle time is long enough.
+            if timer.pending == SimTime::NEVER {
+                timer.pending = timer.deadline;
+                queue.push(timer.deadline, Event::SleepTimer { unit });
+            }
+            return;
+        }
+        timer.deadline = SimTime::NEVER;
         let Some(sleep) = self.world.cluster.device(unit).sleep else { return };
         self.enter(unit, UnitPhase::FallingAsleep { wanted: false }, Some(sleep.entry), now, queue);
     }
@@ -192,9 +225,9 @@ impl<O: Observer> Simulation<O> {
 
     /// One look at one unit; `true` where the next look may bring something new.
     fn look_at(&mut self, unit: UnitId, period: SimDuration, now: SimTime, queue: &mut EventQueue<Event>) -> bool {
-        let pool = &self.world.cluster.pools[self.world.cluster.units[unit.index()].pool.index()];
-        let frequencies: Vec<f64> =
-            pool.device.pstates.iter().take(usize::from(pool.ceiling) + 1).map(|p| p.frequency).collect();
+        let pool_id = self.world.cluster.units[unit.index()].pool.index();
+        let pool = &self.world.cluster.pools[pool_id];
+        let frequencies = &self.governor.frequencies[pool_id];
         let at = &mut self.world.units[unit.index()];
         at.close(now, &pool.device);
         let watch = &mut self.governor.watches[unit.index()];
@@ -203,7 +236,7 @@ impl<O: Observer> Simulation<O> {
         let changed = std::mem::take(&mut watch.changed);
         let load = busy as f64 / (period.as_nanos() as f64 * f64::from(Share::WHOLE.0));
         let current = at.pstate;
-        let wanted = self.policies.governor.choose(unit, usize::from(current), load.min(1.0), &frequencies);
+        let wanted = self.policies.governor.choose(unit, usize::from(current), load.min(1.0), frequencies);
         let wanted = wanted.min(frequencies.len().saturating_sub(1)) as u8;
         if wanted == current {
             return changed;
