@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const TASKS: u64 = 20_000;
 
-/// Eight units of `device` at load 0.7, with memory in blocks, P-states by load and sleep.
+/// Eight units of `device` at load 0.7, with memory in blocks and P-states by load.
 fn cluster_of(device: &str, kind: &str, task: &Value) -> Value {
     let mut task = task.clone();
     task["runs_on"] = json!([kind]);
@@ -18,7 +18,7 @@ fn cluster_of(device: &str, kind: &str, task: &Value) -> Value {
         "cluster": {"nodes": [{"name": "n", "units": [{"device": device, "count": 8}]}]},
         "workload": [{"source": "synthetic", "count": TASKS,
             "arrivals": {"process": "poisson", "rate": 5.6}, "tasks": [task]}],
-        "policies": {"scheduler": "fifo", "memory": "best-fit", "power": "ondemand", "sleep": "timeout"},
+        "policies": {"scheduler": "fifo", "memory": "best-fit", "power": "ondemand"},
     })
 }
 
