@@ -31,7 +31,7 @@ impl Folder {
         let path = common.out.clone().unwrap_or_else(|| Path::new("results").join(slug(name)));
         fs::create_dir_all(&path).map_err(|e| Failure::io(&path, &e))?;
         let holds_anything = fs::read_dir(&path).map_err(|e| Failure::io(&path, &e))?.next().is_some();
-        let is_ours = is_ours(&path.join("manifest.json"));
+        let is_ours = holds_results(&path);
         if holds_anything && !is_ours && !common.force {
             let message = format!(
                 "{}: the folder is not empty and holds no results; choose another with --out, or write into it with --force",
@@ -83,13 +83,19 @@ fn program() -> String {
     format!("xpusim {}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Whether a manifest is one of ours: they all name the program near their beginning.
-fn is_ours(manifest: &Path) -> bool {
-    let mut head = Vec::new();
-    let read = |file: File| file.take(1 << 16).read_to_end(&mut head);
-    manifest.is_file()
-        && File::open(manifest).and_then(read).is_ok()
-        && String::from_utf8_lossy(&head).contains("\"program\": \"xpusim ")
+/// Whether a folder holds results of ours: a manifest that names the program near its beginning or, where
+/// results were published without it, a summary as we write them.
+fn holds_results(folder: &Path) -> bool {
+    head(&folder.join("manifest.json")).contains("\"program\": \"xpusim ")
+        || head(&folder.join("summary.json")).starts_with("{\n  \"scenario\": ")
+}
+
+/// The first bytes of a regular file as text, empty where there is none.
+fn head(path: &Path) -> String {
+    let mut bytes = Vec::new();
+    let read = |file: File| file.take(1 << 16).read_to_end(&mut bytes);
+    let is_read = path.is_file() && File::open(path).and_then(read).is_ok();
+    if is_read { String::from_utf8_lossy(&bytes).into_owned() } else { String::new() }
 }
 
 /// A name fit for a folder.
@@ -128,6 +134,11 @@ mod tests {
         assert!(manifest.contains("incomplete") && manifest.contains("no progress"), "{manifest}");
         fs::write(root.join("manifest.json"), "{\"name\": \"a web app\"}").unwrap();
         assert_eq!(Folder::prepare(&common, "x").err().map(|f| f.code), Some(Failure::FILES));
+        // Results published without their manifest, as a repository does, are results.
+        fs::remove_file(root.join("manifest.json")).unwrap();
+        let summary = crate::report::summary::Summary::new("x", &[]);
+        fs::write(root.join("summary.json"), summary.to_json()).unwrap();
+        assert!(Folder::prepare(&common, "x").is_ok());
         fs::remove_dir_all(root).unwrap();
     }
 
