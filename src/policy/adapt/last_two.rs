@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::task::Status;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{Adaptive, TaskView};
 use crate::units::SimDuration;
 
@@ -17,11 +14,6 @@ use crate::units::SimDuration;
 pub struct LastTwo {
     history: BTreeMap<u32, (SimDuration, Option<SimDuration>)>,
 }
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Adaptive for LastTwo {
     fn predict(&mut self, task: TaskView<'_>) -> Option<SimDuration> {
@@ -41,9 +33,9 @@ impl Adaptive for LastTwo {
 impl Plugin for LastTwo {
     const NAME: &'static str = "last-two";
     const ABOUT: &'static str = "estimates become the mean of the user's last two run times (Tsafrir et al. 2007)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self::default())
     }
 }

@@ -1,19 +1,11 @@
 //! Nothing learns.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::policy::Adaptive;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 
 /// Policies stay as they are.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fixed;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Adaptive for Fixed {
     fn learns(&self) -> bool {
@@ -24,9 +16,9 @@ impl Adaptive for Fixed {
 impl Plugin for Fixed {
     const NAME: &'static str = "none";
     const ABOUT: &'static str = "nothing is learnt";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

@@ -1,20 +1,12 @@
 //! Offload every.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{CloudPolicy, CloudQuote, ClusterView, Route, TaskView};
 use crate::rng::StreamRng;
 
 /// Offloads every of the tasks that may leave.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Always;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl CloudPolicy for Always {
     fn route(&mut self, _: TaskView<'_>, _: CloudQuote, _: &ClusterView<'_>, _: &mut StreamRng) -> Route {
@@ -25,9 +17,9 @@ impl CloudPolicy for Always {
 impl Plugin for Always {
     const NAME: &'static str = "always";
     const ABOUT: &'static str = "offload every of the tasks that may leave";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

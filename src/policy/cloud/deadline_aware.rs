@@ -1,9 +1,6 @@
 //! Offload what would miss its deadline here.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{CloudPolicy, CloudQuote, ClusterView, Route, TaskView};
 use crate::rng::StreamRng;
 
@@ -15,11 +12,6 @@ use crate::rng::StreamRng;
 /// IEEE CLOUD 2010.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DeadlineAware;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 /// Expected seconds from now to the end of `task` here.
 fn local_response(task: TaskView<'_>, view: &ClusterView<'_>) -> f64 {
@@ -54,9 +46,9 @@ impl CloudPolicy for DeadlineAware {
 impl Plugin for DeadlineAware {
     const NAME: &'static str = "deadline-aware";
     const ABOUT: &'static str = "offload what is expected to miss its deadline here (Van den Bossche et al. 2010)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

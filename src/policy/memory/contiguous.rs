@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::memory::{Allocator, Block};
 use crate::policy::MemoryPolicy;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::units::Bytes;
 
 /// Which hole a block goes into.
@@ -118,11 +115,6 @@ impl Allocator for Contiguous {
     }
 }
 
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
-
 /// First fit: the lowest hole that is large enough.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FirstFit;
@@ -146,9 +138,9 @@ impl MemoryPolicy for BestFit {
 impl Plugin for FirstFit {
     const NAME: &'static str = "first-fit";
     const ABOUT: &'static str = "contiguous blocks, lowest hole that is large enough (Knuth, TAOCP 1)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }
@@ -156,9 +148,9 @@ impl Plugin for FirstFit {
 impl Plugin for BestFit {
     const NAME: &'static str = "best-fit";
     const ABOUT: &'static str = "contiguous blocks, smallest hole that is large enough (Knuth, TAOCP 1)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

@@ -1,19 +1,11 @@
 //! Always the highest frequency.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::policy::Governor;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 
 /// Stays in the highest P-state, as Linux's governor of that name does.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Performance;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Governor for Performance {
     fn initial(&self, count: usize) -> usize {
@@ -24,9 +16,9 @@ impl Governor for Performance {
 impl Plugin for Performance {
     const NAME: &'static str = "performance";
     const ABOUT: &'static str = "always the highest P-state (Linux governor)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

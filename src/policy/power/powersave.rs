@@ -1,19 +1,11 @@
 //! Always the lowest frequency.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::policy::Governor;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 
 /// Stays in the lowest P-state, as Linux's governor of that name does.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Powersave;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Governor for Powersave {
     fn initial(&self, _count: usize) -> usize {
@@ -24,9 +16,9 @@ impl Governor for Powersave {
 impl Plugin for Powersave {
     const NAME: &'static str = "powersave";
     const ABOUT: &'static str = "always the lowest P-state (Linux governor)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

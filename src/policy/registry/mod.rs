@@ -13,7 +13,7 @@ mod scheduler;
 
 /// Why a policy could not be made: the path below it, and what is wrong there.
 pub use crate::json::SubError as BuildError;
-pub use plugin::{Entry, Plugin, Slot};
+pub use plugin::{Entry, NoParams, Plugin, Slot};
 pub use scheduler::{PRESETS, Preset};
 
 use crate::json::inner;

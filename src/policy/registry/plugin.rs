@@ -1,6 +1,7 @@
 //! A policy that can be named, and a slot of such.
 
 use schemars::{JsonSchema, Schema};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -21,6 +22,11 @@ pub trait Plugin: Sized + 'static {
     /// A parameter is out of range.
     fn build(params: Self::Params) -> Result<Self, SubError>;
 }
+
+/// The parameters of a policy that has none.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoParams {}
 
 /// Makes a boxed policy from its parameters.
 type Build<T> = fn(Value) -> Result<Box<T>, SubError>;

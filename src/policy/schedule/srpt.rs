@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::task::Phase;
 use crate::model::world::Site;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{ClusterView, Pass, Scheduler, TaskView};
 use crate::units::{SimDuration, TaskId};
 
@@ -25,11 +22,6 @@ pub struct Srpt {
     placement: FirstFit,
     site: Site,
 }
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 /// Estimated time left now.
 fn left(task: TaskView<'_>, view: &ClusterView<'_>) -> SimDuration {
@@ -95,9 +87,9 @@ impl Scheduler for Srpt {
 impl Plugin for Srpt {
     const NAME: &'static str = "srpt";
     const ABOUT: &'static str = "shortest remaining time first, preemptive, work kept (Schrage & Miller 1966)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self::default())
     }
 }

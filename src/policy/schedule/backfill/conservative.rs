@@ -2,21 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::world::Site;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, find};
 use crate::policy::{ClusterView, Pass, TaskView};
 use crate::units::{PoolId, SimTime, TaskId};
 
 use super::profile::Profile;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 /// A stretch of a pool promised to a task.
 #[derive(Clone, Copy, Debug)]
@@ -160,9 +152,9 @@ impl Conservative {
 impl Plugin for Conservative {
     const NAME: &'static str = "conservative";
     const ABOUT: &'static str = "a reservation for every task at its arrival, compressed when a task ends";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self::default())
     }
 }

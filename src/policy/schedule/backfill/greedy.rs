@@ -1,11 +1,8 @@
 //! Greedy backfilling: skip what does not fit.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::world::Site;
 use crate::policy::Pass;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, try_start};
 
 /// Starts every task that fits, in order; a wide head may starve.
@@ -13,11 +10,6 @@ use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, try
 pub struct Greedy {
     site: Site,
 }
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Backfill for Greedy {
     fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>) {
@@ -28,9 +20,9 @@ impl Backfill for Greedy {
 impl Plugin for Greedy {
     const NAME: &'static str = "greedy";
     const ABOUT: &'static str = "skip what does not fit; nothing is reserved";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self::default())
     }
 }

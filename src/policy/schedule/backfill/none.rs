@@ -1,11 +1,8 @@
 //! No backfilling: the head blocks.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::world::Site;
 use crate::policy::Pass;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, try_start};
 
 /// Starts tasks from the head while they fit.
@@ -13,11 +10,6 @@ use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, try
 pub struct Strict {
     site: Site,
 }
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Backfill for Strict {
     fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>) {
@@ -33,9 +25,9 @@ impl Backfill for Strict {
 impl Plugin for Strict {
     const NAME: &'static str = "none";
     const ABOUT: &'static str = "strict: the head of the queue blocks";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self::default())
     }
 }

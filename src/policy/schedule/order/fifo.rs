@@ -1,21 +1,13 @@
 //! First in, first out.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::policy::TaskView;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Key, Order};
 use crate::units::SimTime;
 
 /// First in, first out (FCFS).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fifo;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Order for Fifo {
     fn key(&mut self, _task: TaskView<'_>, _now: SimTime) -> Key {
@@ -26,9 +18,9 @@ impl Order for Fifo {
 impl Plugin for Fifo {
     const NAME: &'static str = "fifo";
     const ABOUT: &'static str = "order of arrival";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

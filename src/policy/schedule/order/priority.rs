@@ -1,21 +1,13 @@
 //! Highest priority first.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::policy::TaskView;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Key, Order};
 use crate::units::SimTime;
 
 /// Highest priority first, never by age.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Priority;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Order for Priority {
     fn key(&mut self, task: TaskView<'_>, _now: SimTime) -> Key {
@@ -26,9 +18,9 @@ impl Order for Priority {
 impl Plugin for Priority {
     const NAME: &'static str = "priority";
     const ABOUT: &'static str = "highest priority first, ties by arrival (Cobham 1954)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

@@ -1,26 +1,15 @@
 //! The units that leave the least behind.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use crate::model::world::Site;
-use crate::policy::registry::{BuildError, Plugin};
-use crate::policy::schedule::{Placement, PoolFilter};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{ClusterView, TaskView};
-use crate::rng::StreamRng;
 use crate::units::{NodeId, UnitId};
 
-use super::ranked::{Rank, Ranking, place_ranked};
+use super::ranked::{Rank, Ranking};
 
 /// Prefers units with the least free share, then the least free memory, in nodes with the fewest free
 /// units; among nodes, the one with the fewest free units, then processors. Ties: lowest number.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BestFit;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Ranking for BestFit {
     fn unit(&mut self, _task: TaskView<'_>, unit: UnitId, view: &ClusterView<'_>) -> Rank {
@@ -35,25 +24,12 @@ impl Ranking for BestFit {
     }
 }
 
-impl Placement for BestFit {
-    fn place(
-        &mut self,
-        task: TaskView<'_>,
-        pools: PoolFilter,
-        view: &ClusterView<'_>,
-        _rng: &mut StreamRng,
-        site: &mut Site,
-    ) -> bool {
-        place_ranked(self, task, pools, view, site)
-    }
-}
-
 impl Plugin for BestFit {
     const NAME: &'static str = "best-fit";
     const ABOUT: &'static str = "units and nodes that leave the least free behind";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

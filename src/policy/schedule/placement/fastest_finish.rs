@@ -1,16 +1,10 @@
 //! The free units on which the task would end first.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use crate::model::world::Site;
-use crate::policy::registry::{BuildError, Plugin};
-use crate::policy::schedule::{Placement, PoolFilter};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{ClusterView, TaskView};
-use crate::rng::StreamRng;
 use crate::units::{NodeId, UnitId};
 
-use super::ranked::{Rank, Ranking, place_ranked};
+use super::ranked::{Rank, Ranking};
 
 /// Prefers, over all kinds of units, the free ones on which the task is expected to end first: waking
 /// time plus estimated time at full speed there. Ties: pool order, then lowest number.
@@ -19,11 +13,6 @@ use super::ranked::{Rank, Ranking, place_ranked};
 /// JPDC 1999, without queues at the units).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FastestFinish;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Ranking for FastestFinish {
     fn unit(&mut self, task: TaskView<'_>, unit: UnitId, view: &ClusterView<'_>) -> Rank {
@@ -42,25 +31,12 @@ impl Ranking for FastestFinish {
     }
 }
 
-impl Placement for FastestFinish {
-    fn place(
-        &mut self,
-        task: TaskView<'_>,
-        pools: PoolFilter,
-        view: &ClusterView<'_>,
-        _rng: &mut StreamRng,
-        site: &mut Site,
-    ) -> bool {
-        place_ranked(self, task, pools, view, site)
-    }
-}
-
 impl Plugin for FastestFinish {
     const NAME: &'static str = "fastest-finish";
     const ABOUT: &'static str = "free units on which the task is expected to end first (MCT, Maheswaran 1999)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

@@ -1,10 +1,7 @@
 //! The first units that fit.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::world::Site;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Placement, PoolFilter};
 use crate::policy::{ClusterView, TaskView};
 use crate::rng::StreamRng;
@@ -15,11 +12,6 @@ use super::ranked::{fitting, has_room};
 /// The lowest-numbered units that fit, in the fastest pool that has room.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FirstFit;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Placement for FirstFit {
     fn place(
@@ -87,9 +79,9 @@ fn in_first_node(task: TaskView<'_>, pools: PoolFilter, view: &ClusterView<'_>, 
 impl Plugin for FirstFit {
     const NAME: &'static str = "first-fit";
     const ABOUT: &'static str = "lowest-numbered units that fit, fastest kind first";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

@@ -1,26 +1,15 @@
 //! The units with the least work.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
-use crate::model::world::Site;
-use crate::policy::registry::{BuildError, Plugin};
-use crate::policy::schedule::{Placement, PoolFilter};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{ClusterView, TaskView};
-use crate::rng::StreamRng;
 use crate::units::{NodeId, UnitId};
 
-use super::ranked::{Rank, Ranking, place_ranked};
+use super::ranked::{Rank, Ranking};
 
 /// Prefers units with the fewest tasks on them, then the least work done so far; nodes with the most
 /// free units. The load balancing of the first XPU manager. Ties: lowest number.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LeastLoaded;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 impl Ranking for LeastLoaded {
     fn unit(&mut self, _task: TaskView<'_>, unit: UnitId, view: &ClusterView<'_>) -> Rank {
@@ -35,25 +24,12 @@ impl Ranking for LeastLoaded {
     }
 }
 
-impl Placement for LeastLoaded {
-    fn place(
-        &mut self,
-        task: TaskView<'_>,
-        pools: PoolFilter,
-        view: &ClusterView<'_>,
-        _rng: &mut StreamRng,
-        site: &mut Site,
-    ) -> bool {
-        place_ranked(self, task, pools, view, site)
-    }
-}
-
 impl Plugin for LeastLoaded {
     const NAME: &'static str = "least-loaded";
     const ABOUT: &'static str = "fewest tasks, then least work done so far (load balancing)";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

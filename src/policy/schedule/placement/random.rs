@@ -1,10 +1,7 @@
 //! Units drawn by lot.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-
 use crate::model::world::Site;
-use crate::policy::registry::{BuildError, Plugin};
+use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Placement, PoolFilter};
 use crate::policy::{ClusterView, TaskView};
 use crate::rng::StreamRng;
@@ -16,11 +13,6 @@ use super::ranked::{Rank, Ranking, place_ranked};
 /// Uniform among the units (or nodes) that fit, in the fastest pool that has room.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Random;
-
-/// No parameters.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
 
 /// Gives every candidate a random rank.
 struct Lots<'a>(&'a mut StreamRng);
@@ -51,9 +43,9 @@ impl Placement for Random {
 impl Plugin for Random {
     const NAME: &'static str = "random";
     const ABOUT: &'static str = "uniform among the units that fit";
-    type Params = Params;
+    type Params = NoParams;
 
-    fn build(_: Params) -> Result<Self, BuildError> {
+    fn build(_: NoParams) -> Result<Self, BuildError> {
         Ok(Self)
     }
 }

@@ -1,14 +1,15 @@
 //! Placement by a rank of units and nodes: the lowest fitting ones win.
 
 use crate::model::world::Site;
-use crate::policy::schedule::PoolFilter;
+use crate::policy::schedule::{Placement, PoolFilter};
 use crate::policy::{ClusterView, TaskView};
+use crate::rng::StreamRng;
 use crate::units::{NodeId, PoolId, UnitId};
 
 /// Lower is better; the last tie goes to the lowest number of unit or node.
 pub type Rank = (u64, u64, u64);
 
-/// What a placement prefers.
+/// What a placement prefers. Every ranking is a placement: the lowest ranks win.
 pub trait Ranking {
     /// Rank of a unit on which the task fits.
     fn unit(&mut self, task: TaskView<'_>, unit: UnitId, view: &ClusterView<'_>) -> Rank;
@@ -19,6 +20,19 @@ pub trait Ranking {
     /// Whether units of all pools compete, rather than the fastest pool with room being taken.
     fn across_pools(&self) -> bool {
         false
+    }
+}
+
+impl<R: Ranking + Send> Placement for R {
+    fn place(
+        &mut self,
+        task: TaskView<'_>,
+        pools: PoolFilter,
+        view: &ClusterView<'_>,
+        _rng: &mut StreamRng,
+        site: &mut Site,
+    ) -> bool {
+        place_ranked(self, task, pools, view, site)
     }
 }
 
