@@ -193,6 +193,10 @@ impl<O: Observer> Simulation<O> {
     /// Sees to it that the governor looks at a unit at its next tick.
     pub(super) fn arm_unit(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         let Some(period) = self.governor.period else { return };
+        // With one P-state there is nothing to choose.
+        if self.governor.frequencies[self.world.cluster.units[unit.index()].pool.index()].len() < 2 {
+            return;
+        }
         let watch = &mut self.governor.watches[unit.index()];
         if !watch.armed {
             watch.armed = true;
