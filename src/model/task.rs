@@ -293,6 +293,16 @@ pub struct Task {
     pub running_index: u32,
 }
 
+impl Task {
+    /// Of `whole`, its full time where times are `factor` of the reference, what it may run, and whether
+    /// that is cut off at its estimate.
+    pub fn allowed(&self, whole: SimDuration, factor: f64) -> (SimDuration, bool) {
+        let estimate = self.user_estimate.scaled(factor);
+        let cut = self.spec.kill_at_estimate && whole > estimate;
+        (if cut { estimate } else { whole }, cut)
+    }
+}
+
 /// Tasks in the system, by slot; slots of ended tasks are used again.
 #[derive(Clone, Debug, Default)]
 pub struct Tasks {

@@ -89,15 +89,12 @@ impl<O: Observer> Simulation<O> {
                 let class = self.world.class_of(task);
                 let factor = class.cloud_factor.unwrap_or(1.0);
                 let whole = self.world.reference_time(class, &task.spec.work).scaled(factor);
-                let allowed = task.user_estimate.scaled(factor);
-                let cut = task.spec.kill_at_estimate && whole > allowed;
+                let (service, cut) = task.allowed(whole, factor);
                 let task = &mut self.world.tasks[id];
-                task.service = if cut { allowed } else { whole };
-                task.cut = cut;
+                (task.service, task.cut) = (service, cut);
                 task.phase = Phase::CloudRunning;
                 (task.first_start, task.last_start) = (now, now);
                 self.observer.on(now, &Record::Started(&self.world.tasks[id]));
-                let service = self.world.tasks[id].service;
                 self.next_phase(id, service, now, queue);
             }
             Phase::CloudRunning => {

@@ -51,14 +51,8 @@ impl<O: Observer> Simulation<O> {
             (task.service, task.remaining) = (service, service);
             return;
         }
-        let mut service = self.world.true_time(task, task.pool);
-        let mut cut = false;
-        if task.spec.kill_at_estimate {
-            let factor = self.world.class_of(task).option(task.pool).map_or(1.0, |o| o.factor);
-            let allowed = task.user_estimate.scaled(factor);
-            cut = service > allowed;
-            service = service.min(allowed);
-        }
+        let factor = self.world.class_of(task).option(task.pool).map_or(1.0, |o| o.factor);
+        let (service, cut) = task.allowed(self.world.true_time(task, task.pool), factor);
         let task = &mut self.world.tasks[id];
         task.remaining = if task.preemptions == 0 || task.service.is_zero() {
             service
