@@ -17,6 +17,7 @@ mod schema;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 pub use checks::Findings;
 pub use load::{LoadError, Loader};

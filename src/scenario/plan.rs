@@ -1,7 +1,6 @@
 //! A scenario made ready to run, any number of times.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -17,15 +16,14 @@ use crate::record::Observer;
 use crate::rng::Streams;
 use crate::sim::{CloudConfig, Policies, Setup, Simulation};
 use crate::units::SimTime;
-use crate::workload::trace::openb::{read_openb_nodes, read_openb_pods};
-use crate::workload::trace::swf::{SwfOptions, read_swf};
-use crate::workload::trace::{CleaningReport, FORMATS, Limits, TraceError};
+use crate::workload::trace::openb::read_openb_nodes;
+use crate::workload::trace::{CleaningReport, Limits, TraceError};
 
 use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices};
 use super::load::{LoadError, Loader};
-use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec, TraceSpec};
+use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
 
 /// Each keeps its metrics until the end.
@@ -153,12 +151,13 @@ impl Plan {
     }
 }
 
-struct Compiler<'a> {
+/// What making a scenario ready has found so far.
+pub(super) struct Compiler<'a> {
     document: &'a Document,
     loader: &'a Loader,
-    findings: Findings,
-    traces: Vec<TraceReport>,
-    trace_error: Option<TraceError>,
+    pub(super) findings: Findings,
+    pub(super) traces: Vec<TraceReport>,
+    pub(super) trace_error: Option<TraceError>,
 }
 
 impl Compiler<'_> {
@@ -307,7 +306,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn path(&mut self, path: &str, pointer: &str) -> Option<std::path::PathBuf> {
+    pub(super) fn path(&mut self, path: &str, pointer: &str) -> Option<std::path::PathBuf> {
         match self.loader.resolve(path) {
             Ok(found) => Some(found),
             Err(why) => {
@@ -315,57 +314,5 @@ impl Compiler<'_> {
                 None
             }
         }
-    }
-
-    fn trace(&mut self, number: u16, spec: &TraceSpec, name: &str, classes: &mut Classes<'_>) -> SourcePlan {
-        let empty = SourcePlan::List(Arc::from([]));
-        let formats: Vec<&str> = FORMATS.iter().map(|(n, _)| *n).collect();
-        if !formats.contains(&spec.format.as_str()) {
-            let pointer = format!("/workload/{number}/format");
-            self.findings.unknown(pointer, "a trace format", &spec.format, &formats);
-            return empty;
-        }
-        let Some(path) = self.path(&spec.path, &format!("/workload/{number}/path")) else { return empty };
-        if self.trace_error.is_some() {
-            return empty;
-        }
-        match self.import(number, spec, &path, name, classes) {
-            Ok(plan) => plan,
-            Err(error) => {
-                self.trace_error.get_or_insert(error);
-                empty
-            }
-        }
-    }
-
-    fn import(
-        &mut self,
-        number: u16,
-        spec: &TraceSpec,
-        path: &Path,
-        name: &str,
-        classes: &mut Classes<'_>,
-    ) -> Result<SourcePlan, TraceError> {
-        let (plan, sha256, report) = if spec.format == "swf" {
-            let options = SwfOptions {
-                max_processors: Some(sources::widest(spec, classes)),
-                kill_at_estimate: spec.kill_at_estimate.unwrap_or(true),
-                ..SwfOptions::default()
-            };
-            let log = read_swf(path, &options)?;
-            (sources::swf(number, spec, &log, classes, &mut self.findings), log.sha256, log.report)
-        } else {
-            let list = read_openb_pods(path, Limits::default())?;
-            (sources::openb(number, spec, &list, classes, &mut self.findings), list.sha256, list.report)
-        };
-        if spec.limit == Some(0) {
-            self.findings.wrong(format!("/workload/{number}/limit"), 0, "at least 1");
-        } else if plan.size() == Some(0) && self.findings.problems.is_empty() {
-            let why: Vec<String> = report.skipped.iter().map(|t| format!("{} {}", t.count, t.what)).collect();
-            let all = format!("none of the {} records in `{}` can be used: {}", report.read, spec.path, why.join(", "));
-            self.findings.broken(format!("/workload/{number}"), all);
-        }
-        self.traces.push(TraceReport { source: name.to_owned(), path: spec.path.clone(), sha256, report });
-        Ok(plan)
     }
 }

@@ -3,23 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::catalogue::Precision;
 use crate::dist::Dist;
 use crate::model::source::Source;
-use crate::model::task::{Class, Label, Submission};
+use crate::model::task::{Label, Submission};
 use crate::rng::Streams;
-use crate::units::{Bytes, Share, SimTime};
+use crate::units::SimTime;
 use crate::workload::arrivals::Process;
 use crate::workload::closed::Closed;
 use crate::workload::list::TaskList;
 use crate::workload::synthetic::Synthetic;
 use crate::workload::template::Mix;
-use crate::workload::trace::openb::OpenbPods;
-use crate::workload::trace::swf::SwfLog;
 
 use super::checks::Findings;
 use super::classes::Classes;
-use super::schema::{ArrivalSpec, RunsOn, SyntheticSpec, TaskName, TaskSpec, TasksSpec, TraceSpec};
+use super::schema::{ArrivalSpec, SyntheticSpec, TaskName, TaskSpec, TasksSpec};
 
 /// Each client has a generator of its own.
 const MOST_CLIENTS: u32 = 10_000_000;
@@ -266,93 +263,6 @@ fn find_cycle(tasks: &[(SimTime, Mix, Label, Vec<u32>)]) -> Option<Vec<usize>> {
     let start = path.iter().position(|p| *p == at)?;
     path.push(at);
     Some(path.split_off(start))
-}
-
-/// The jobs of an SWF log.
-pub(super) fn swf(
-    source: u16,
-    spec: &TraceSpec,
-    log: &SwfLog,
-    classes: &mut Classes<'_>,
-    findings: &mut Findings,
-) -> SourcePlan {
-    let default = RunsOn::List(vec!["cpu".into()]);
-    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
-    let options = classes.options(runs_on, Precision::Fp16, &format!("/workload/{source}/runs_on"), findings);
-    let fastest = options.first().map_or(1.0, |o| o.factor);
-    let class = classes.add(Class {
-        name: Arc::from("job"),
-        source,
-        options,
-        one_node: false,
-        cloud_factor: classes.cloud_speed.map(|s| fastest / s),
-    });
-    let kill = spec.kill_at_estimate.unwrap_or(true);
-    let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
-    let tasks = log.jobs.iter().take(limit).map(|job| {
-        let task = Submission {
-            estimate: Some(job.estimate),
-            kill_at_estimate: kill,
-            units: job.processors,
-            memory: job.memory_per_processor().unwrap_or(Bytes::ZERO),
-            user: job.user.unwrap_or(0),
-            ..Submission::plain(Label::Number(job.id), class, job.logged)
-        };
-        (job.submit, task)
-    });
-    SourcePlan::List(tasks.collect())
-}
-
-/// The pods of an openb list: GPU shares, GPU models, host processors and memory.
-pub(super) fn openb(
-    source: u16,
-    spec: &TraceSpec,
-    list: &OpenbPods,
-    classes: &mut Classes<'_>,
-    findings: &mut Findings,
-) -> SourcePlan {
-    let default = RunsOn::List(vec!["gpu".into()]);
-    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
-    let any = classes.options(runs_on, Precision::Fp16, &format!("/workload/{source}/runs_on"), findings);
-    let mut known: BTreeMap<Vec<String>, u32> = BTreeMap::new();
-    let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
-    let mut tasks = Vec::new();
-    for pod in list.pods.iter().take(limit) {
-        let wanted = if pod.gpus == 0 { vec!["cpu only".to_owned()] } else { pod.gpu_models.clone() };
-        let class = *known.entry(wanted).or_insert_with_key(|wanted| {
-            let (name, options) = match (pod.gpus, wanted.is_empty()) {
-                (0, _) => ("cpu only".to_owned(), Vec::new()),
-                (_, true) => ("any gpu".to_owned(), any.clone()),
-                (_, false) => {
-                    let named = |o: &&crate::model::task::PoolOption| {
-                        wanted
-                            .iter()
-                            .any(|w| w.eq_ignore_ascii_case(&classes.cluster.pools[o.pool.index()].device.name))
-                    };
-                    (wanted.join("|"), any.iter().filter(named).copied().collect())
-                }
-            };
-            classes.add(Class { name: Arc::from(name), source, options, one_node: true, cloud_factor: None })
-        });
-        let share = Share(pod.gpu_milli.clamp(1, 1000) * 1000);
-        let task = Submission {
-            units: pod.gpus,
-            share: if pod.gpus == 0 { Share::WHOLE } else { share },
-            host_cpus: pod.cpu_milli,
-            host_memory: pod.memory,
-            ..Submission::plain(Label::Text(Arc::from(pod.name.as_str())), class, pod.duration)
-        };
-        tasks.push((pod.arrival, task));
-    }
-    SourcePlan::List(tasks.into())
-}
-
-/// The widest gang that the pools behind `runs_on` can hold, for importers that leave out what is wider.
-pub(super) fn widest(spec: &TraceSpec, classes: &Classes<'_>) -> u32 {
-    let default = RunsOn::List(vec!["cpu".into()]);
-    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
-    let options = classes.options(runs_on, Precision::Fp16, "", &mut Findings::default());
-    options.iter().map(|o| classes.cluster.pools[o.pool.index()].units.len() as u32).max().unwrap_or(0)
 }
 
 /// Whether a task list is one of tasks that all have an id.

@@ -1,35 +1,16 @@
-//! What a policy may see.
+//! The cluster as a policy sees it.
 
-use crate::model::cluster::{Device, PState};
-use crate::model::kind::UnitKind;
-use crate::model::task::{Phase, PoolOption, Task};
-use crate::model::unit::{Unit, UnitPhase};
+use crate::model::task::{Phase, PoolOption};
 use crate::model::world::World;
-use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Bytes, NodeId, PoolId, SimDuration, SimTime, TaskId, UnitId};
+
+use super::{TaskView, UnitView};
 
 /// The cluster at one instant.
 #[derive(Clone, Copy)]
 pub struct ClusterView<'a> {
     world: &'a World,
     now: SimTime,
-}
-
-/// A task as its user described it. Times are on the task's reference, seconds of which differ from
-/// pool to pool: see [`ClusterView::estimated_time`].
-#[derive(Clone, Copy)]
-pub struct TaskView<'a> {
-    id: TaskId,
-    task: &'a Task,
-}
-
-/// A unit as its operator sees it.
-#[derive(Clone, Copy)]
-pub struct UnitView<'a> {
-    id: UnitId,
-    unit: &'a Unit,
-    device: &'a Device,
-    node: NodeId,
-    pool: PoolId,
 }
 
 impl<'a> ClusterView<'a> {
@@ -220,164 +201,5 @@ impl<'a> ClusterView<'a> {
             return first;
         }
         by(t.user_estimate).max(later)
-    }
-}
-
-impl<'a> TaskView<'a> {
-    /// Its slot.
-    pub const fn id(&self) -> TaskId {
-        self.id
-    }
-
-    /// Its number in order of arrival: the last key of every order.
-    pub const fn seq(&self) -> u64 {
-        self.task.seq
-    }
-
-    /// When it arrived.
-    pub const fn arrival(&self) -> SimTime {
-        self.task.arrival
-    }
-
-    /// Estimated reference time, as predicted or else as the user said.
-    pub const fn estimate(&self) -> SimDuration {
-        self.task.estimate
-    }
-
-    /// The user's estimate of the reference time.
-    pub const fn user_estimate(&self) -> SimDuration {
-        self.task.user_estimate
-    }
-
-    /// Time that it has run so far.
-    pub const fn attained(&self) -> SimDuration {
-        self.task.run
-    }
-
-    /// Gang width.
-    pub const fn units(&self) -> u32 {
-        self.task.spec.units
-    }
-
-    /// Part of each unit.
-    pub const fn share(&self) -> Share {
-        self.task.spec.share
-    }
-
-    /// Units times share, in millionths of a unit.
-    pub fn demand(&self) -> u64 {
-        u64::from(self.task.spec.units) * u64::from(self.task.spec.share.0)
-    }
-
-    /// Device memory per unit.
-    pub const fn memory(&self) -> Bytes {
-        self.task.spec.memory
-    }
-
-    /// Host processors in thousandths.
-    pub const fn host_cpus(&self) -> u64 {
-        self.task.spec.host_cpus
-    }
-
-    /// Higher is more urgent.
-    pub const fn priority(&self) -> f64 {
-        self.task.spec.priority
-    }
-
-    /// Absolute deadline, [`SimTime::NEVER`] for none.
-    pub const fn deadline(&self) -> SimTime {
-        self.task.deadline
-    }
-
-    /// Who submitted it.
-    pub const fn user(&self) -> u32 {
-        self.task.spec.user
-    }
-
-    /// Bytes in and out of the cloud.
-    pub const fn transfer(&self) -> (Bytes, Bytes) {
-        (self.task.spec.input, self.task.spec.output)
-    }
-
-    /// The units it holds.
-    pub fn held(&self) -> &'a [UnitId] {
-        self.task.units.as_slice()
-    }
-
-    /// The pool it runs in. Meaningful while it holds units.
-    pub const fn pool(&self) -> PoolId {
-        self.task.pool
-    }
-
-    /// Where it is in its life.
-    pub const fn phase(&self) -> Phase {
-        self.task.phase
-    }
-}
-
-impl<'a> UnitView<'a> {
-    /// Its number.
-    pub const fn id(&self) -> UnitId {
-        self.id
-    }
-
-    /// Its kind.
-    pub const fn kind(&self) -> UnitKind {
-        self.device.kind
-    }
-
-    /// Its device model's id.
-    pub fn device(&self) -> &'a str {
-        &self.device.name
-    }
-
-    /// Its node.
-    pub const fn node(&self) -> NodeId {
-        self.node
-    }
-
-    /// Its device pool.
-    pub const fn pool(&self) -> PoolId {
-        self.pool
-    }
-
-    /// What is not given away.
-    pub const fn free(&self) -> Share {
-        self.unit.free
-    }
-
-    /// Memory that is not given away.
-    pub fn memory_free(&self) -> Bytes {
-        Bytes(self.device.memory.get().saturating_sub(self.unit.memory_used.get()))
-    }
-
-    /// Tasks on it.
-    pub fn residents(&self) -> &'a [TaskId] {
-        &self.unit.residents
-    }
-
-    /// State.
-    pub const fn phase(&self) -> UnitPhase {
-        self.unit.phase
-    }
-
-    /// How long a task placed now would wait for the unit to wake, at most.
-    pub fn wake_delay(&self) -> SimDuration {
-        let Some(sleep) = &self.device.sleep else { return SimDuration::ZERO };
-        match self.unit.phase {
-            UnitPhase::Awake => SimDuration::ZERO,
-            UnitPhase::Sleeping | UnitPhase::Waking => sleep.wake,
-            UnitPhase::FallingAsleep { .. } => sleep.entry + sleep.wake,
-        }
-    }
-
-    /// Work done so far: load times nanoseconds, up to the unit's last change.
-    pub const fn work_done(&self) -> u128 {
-        self.unit.totals.load
-    }
-
-    /// Clocks and powers, ascending.
-    pub fn pstates(&self) -> &'a [PState] {
-        &self.device.pstates
     }
 }

@@ -1,0 +1,217 @@
+//! The state of the machine, and the only doors through which it changes.
+//!
+//! Every change of load, phase or frequency goes through [`World::change_unit`], which first closes
+//! the unit's integrals: no energy can be missed or counted twice.
+
+mod motion;
+mod occupy;
+
+use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, SimTime, TaskId, UnitId};
+
+use super::cluster::{Cluster, Device, Pool};
+use super::free_set::FreeSet;
+use super::task::{Class, Task, Tasks, Work};
+use super::unit::{EnergyState, Space, Unit, UnitTotals};
+
+/// Host resources left on a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeFree {
+    /// Processors in thousandths.
+    pub cpus: u64,
+    /// Memory.
+    pub memory: Bytes,
+    /// Units of the node with nothing on them.
+    pub whole_units: u32,
+}
+
+/// Free capacity of a pool.
+#[derive(Clone, Debug)]
+pub struct PoolFree {
+    /// Units with nothing on them, by position in the pool.
+    pub whole: FreeSet,
+    /// Sum of all free shares, in millionths.
+    pub share: u64,
+    /// Sum of all computing shares, in millionths.
+    pub load: u64,
+    /// Sum of the units' clocks in hertz.
+    pub clock: u64,
+}
+
+/// Sums over the whole machine that observers read at each quiet instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gauges {
+    /// Tasks in the scheduler's queue.
+    pub waiting: u32,
+    /// Tasks that have their units.
+    pub running: u32,
+    /// Tasks in the cloud.
+    pub in_cloud: u32,
+    /// Power in each [`EnergyState`].
+    pub power: [Power; 4],
+    /// Used device memory where it is bounded.
+    pub memory_used: u64,
+    /// Sum of the units' fragmentation in millionths.
+    pub fragmentation: u64,
+}
+
+impl Gauges {
+    /// Power of the whole machine.
+    pub fn total_power(&self) -> Power {
+        self.power.iter().fold(Power::ZERO, |sum, p| sum + *p)
+    }
+}
+
+/// Where a task is to run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Units, ascending and all of one pool; empty for a task that needs only its host.
+    pub units: Vec<UnitId>,
+    /// Node that gives host resources.
+    pub node: Option<NodeId>,
+}
+
+/// The state of the machine.
+pub struct World {
+    /// The machine as built.
+    pub cluster: Cluster,
+    /// Classes of tasks.
+    pub classes: Vec<Class>,
+    /// Tasks in the system.
+    pub tasks: Tasks,
+    /// Tasks that hold units, in no order that means anything.
+    pub running: Vec<TaskId>,
+    /// Units in motion.
+    pub units: Vec<Unit>,
+    /// Host resources left.
+    pub nodes: Vec<NodeFree>,
+    /// Free capacity by pool.
+    pub pools: Vec<PoolFree>,
+    /// Sums over the machine.
+    pub gauges: Gauges,
+    /// Device memory of all units where it is bounded.
+    pub memory_capacity: u64,
+    /// Whether memory is placed in blocks.
+    pub has_blocks: bool,
+}
+
+impl World {
+    /// The machine at time zero: all units awake and empty.
+    pub fn new(
+        cluster: Cluster,
+        classes: Vec<Class>,
+        mut space: impl FnMut(Bytes) -> Space,
+        mut pstate: impl FnMut(&Device) -> u8,
+    ) -> Self {
+        let units: Vec<Unit> = cluster
+            .units
+            .iter()
+            .map(|place| {
+                let pool = &cluster.pools[place.pool.index()];
+                let capacity = pool.device.memory;
+                let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
+                Unit::new(&pool.device, pstate(&pool.device).min(pool.ceiling), space)
+            })
+            .collect();
+        let clock = |p: &Pool| -> u64 {
+            let of = |u: &UnitId| {
+                p.device.pstates.get(usize::from(units[u.index()].pstate)).map_or(0, |s| s.frequency as u64)
+            };
+            p.units.iter().map(of).sum()
+        };
+        let nodes = cluster
+            .nodes
+            .iter()
+            .map(|n| NodeFree { cpus: n.host_cpus, memory: n.host_memory, whole_units: n.units.len() as u32 })
+            .collect();
+        let pools = cluster
+            .pools
+            .iter()
+            .map(|p| PoolFree {
+                whole: FreeSet::full(p.units.len()),
+                share: p.units.len() as u64 * u64::from(Share::WHOLE.0),
+                load: 0,
+                clock: clock(p),
+            })
+            .collect();
+        let mut gauges = Gauges::default();
+        for unit in &units {
+            gauges.power[EnergyState::Idle as usize] += unit.power;
+        }
+        let memory_capacity = cluster
+            .pools
+            .iter()
+            .filter(|p| p.device.memory != Bytes::UNBOUNDED)
+            .fold(0u64, |sum, p| sum.saturating_add(p.device.memory.get().saturating_mul(p.units.len() as u64)));
+        let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
+        Self {
+            cluster,
+            classes,
+            tasks: Tasks::default(),
+            running: Vec::new(),
+            units,
+            nodes,
+            pools,
+            gauges,
+            memory_capacity,
+            has_blocks,
+        }
+    }
+
+    /// The class of a task.
+    pub fn class_of(&self, task: &Task) -> &Class {
+        &self.classes[task.spec.class as usize]
+    }
+
+    /// True full time of `task` at full speed on `pool`.
+    pub fn true_time(&self, task: &Task, pool: PoolId) -> SimDuration {
+        let class = self.class_of(task);
+        class.option(pool).map_or(SimDuration::MAX, |option| option.time_of(&task.spec.work))
+    }
+
+    /// Estimated full time of `task` at full speed on `pool`.
+    pub fn estimated_time(&self, task: &Task, pool: PoolId) -> SimDuration {
+        let class = self.class_of(task);
+        let Some(option) = class.option(pool) else { return SimDuration::MAX };
+        match task.spec.work {
+            Work::Time(_) => task.estimate.scaled(option.factor),
+            // The reference of a roofline task is its fastest pool.
+            Work::Roofline { .. } => {
+                let here = self.true_time(task, pool).as_secs_f64();
+                let best = self.reference_time(class, &task.spec.work).as_secs_f64();
+                task.estimate.scaled(here / best.max(1e-9))
+            }
+        }
+    }
+
+    /// The time to which estimates refer: the reference duration, or the roofline of the fastest pool.
+    pub fn reference_time(&self, class: &Class, work: &Work) -> SimDuration {
+        match work {
+            Work::Time(duration) => *duration,
+            Work::Roofline { .. } => class.options.iter().map(|o| o.time_of(work)).min().unwrap_or(SimDuration::ZERO),
+        }
+    }
+
+    /// Whether `task` fits on `unit` now, host resources aside.
+    pub fn unit_fits(&self, task: &Task, unit: UnitId) -> bool {
+        let at = &self.units[unit.index()];
+        at.free >= task.spec.share && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
+    }
+
+    /// Whether `node` has the host resources of `task` now.
+    pub fn node_fits(&self, task: &Task, node: NodeId) -> bool {
+        let free = &self.nodes[node.index()];
+        free.cpus >= task.spec.host_cpus && free.memory >= task.spec.host_memory
+    }
+
+    /// Closes the integrals of all units, so that totals can be read.
+    pub fn close_all(&mut self, now: SimTime) {
+        for (unit, place) in self.units.iter_mut().zip(&self.cluster.units) {
+            unit.close(now, &self.cluster.pools[place.pool.index()].device);
+        }
+    }
+
+    /// Totals of all units up to the last closing.
+    pub fn totals(&self) -> Vec<UnitTotals> {
+        self.units.iter().map(|u| u.totals).collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! Giving units, memory and host resources, and taking them back.
+
+use crate::units::{Bytes, PoolId, Share, SimTime, TaskId, UnitId};
+
+use super::super::memory::{Block, external_fragmentation};
+use super::super::task::{Phase, UnitList};
+use super::super::unit::{Space, UnitPhase};
+use super::{Site, World};
+
+impl World {
+    /// Gives `task` the units of `site`. The caller has checked that they fit.
+    ///
+    /// Units asleep start to wake; `true` where the task can run at once.
+    pub fn occupy(&mut self, id: TaskId, site: &Site, now: SimTime) -> bool {
+        let (share, memory, cpus, host_memory) = {
+            let spec = &self.tasks[id].spec;
+            (spec.share, spec.memory, spec.host_cpus, spec.host_memory)
+        };
+        let mut waking = 0;
+        let mut blocks = Vec::new();
+        for &unit in &site.units {
+            self.take_share(unit, share);
+            self.take_memory(unit, memory, &mut blocks);
+            self.units[unit.index()].residents.push(id);
+            if self.units[unit.index()].phase != UnitPhase::Awake {
+                waking += 1;
+            }
+        }
+        if let Some(node) = site.node {
+            let free = &mut self.nodes[node.index()];
+            free.cpus -= cpus.min(free.cpus);
+            free.memory = Bytes(free.memory.get() - host_memory.get().min(free.memory.get()));
+        }
+        let index = self.running.len() as u32;
+        self.running.push(id);
+        self.gauges.running += 1;
+        self.gauges.waiting = self.gauges.waiting.saturating_sub(1);
+        let pool = site.units.first().map_or(PoolId(u16::MAX), |u| self.cluster.units[u.index()].pool);
+        let task = &mut self.tasks[id];
+        task.phase = Phase::Placed;
+        task.pool = pool;
+        task.units = UnitList::from(site.units.as_slice());
+        task.blocks = blocks;
+        task.node = site.node;
+        task.waking = waking;
+        task.placed_at = now;
+        task.running_index = index;
+        waking == 0
+    }
+
+    /// Takes everything back that `task` holds. Its load must have been taken off before. The list of its
+    /// units stays readable until it is placed again or leaves the system.
+    pub fn vacate(&mut self, id: TaskId) {
+        let task = &mut self.tasks[id];
+        let units = std::mem::take(&mut task.units);
+        let blocks = std::mem::take(&mut task.blocks);
+        let index = task.running_index as usize;
+        let (share, memory, node) = (task.spec.share, task.spec.memory, task.node.take());
+        let (cpus, host_memory) = (task.spec.host_cpus, task.spec.host_memory);
+        for (i, &unit) in units.as_slice().iter().enumerate() {
+            self.give_share(unit, share);
+            self.give_memory(unit, memory, blocks.get(i));
+            let residents = &mut self.units[unit.index()].residents;
+            if let Some(at) = residents.iter().position(|r| *r == id) {
+                residents.swap_remove(at);
+            }
+        }
+        if let Some(node) = node {
+            let free = &mut self.nodes[node.index()];
+            free.cpus = free.cpus.saturating_add(cpus);
+            free.memory = Bytes(free.memory.get().saturating_add(host_memory.get()));
+        }
+        self.tasks[id].units = units;
+        self.running.swap_remove(index);
+        if let Some(moved) = self.running.get(index) {
+            self.tasks[*moved].running_index = index as u32;
+        }
+        self.gauges.running -= 1;
+    }
+
+    fn take_share(&mut self, unit: UnitId, share: Share) {
+        let place = self.cluster.units[unit.index()];
+        let pool = &mut self.pools[place.pool.index()];
+        let at = &mut self.units[unit.index()];
+        if at.free == Share::WHOLE {
+            pool.whole.remove(place.local);
+            self.nodes[place.node.index()].whole_units -= 1;
+        }
+        at.free = Share(at.free.0 - share.0);
+        pool.share -= u64::from(share.0);
+    }
+
+    fn give_share(&mut self, unit: UnitId, share: Share) {
+        let place = self.cluster.units[unit.index()];
+        let pool = &mut self.pools[place.pool.index()];
+        let at = &mut self.units[unit.index()];
+        at.free = Share(at.free.0 + share.0);
+        pool.share += u64::from(share.0);
+        if at.free == Share::WHOLE {
+            pool.whole.insert(place.local);
+            self.nodes[place.node.index()].whole_units += 1;
+        }
+    }
+
+    fn take_memory(&mut self, unit: UnitId, size: Bytes, blocks: &mut Vec<Block>) {
+        if size.is_zero() {
+            return;
+        }
+        let at = &mut self.units[unit.index()];
+        let mut taken = size.get();
+        if let Space::Blocks(space) = &mut at.space {
+            let block = space.allocate(size).unwrap_or(Block { start: 0, length: 0 });
+            taken = block.length;
+            blocks.push(block);
+            let after = external_fragmentation(space.as_ref());
+            self.gauges.fragmentation = self.gauges.fragmentation + u64::from(after)
+                - u64::from(std::mem::replace(&mut at.fragmentation, after));
+        }
+        at.memory_used = Bytes(at.memory_used.get().saturating_add(taken));
+        at.memory_peak = at.memory_peak.max(at.memory_used);
+        if self.cluster.device(unit).memory != Bytes::UNBOUNDED {
+            self.gauges.memory_used += taken;
+        }
+    }
+
+    fn give_memory(&mut self, unit: UnitId, size: Bytes, block: Option<&Block>) {
+        if size.is_zero() {
+            return;
+        }
+        let at = &mut self.units[unit.index()];
+        let mut given = size.get();
+        if let (Space::Blocks(space), Some(block)) = (&mut at.space, block) {
+            given = block.length;
+            space.release(*block);
+            let after = external_fragmentation(space.as_ref());
+            self.gauges.fragmentation = self.gauges.fragmentation + u64::from(after)
+                - u64::from(std::mem::replace(&mut at.fragmentation, after));
+        }
+        at.memory_used = Bytes(at.memory_used.get().saturating_sub(given));
+        if self.cluster.device(unit).memory != Bytes::UNBOUNDED {
+            self.gauges.memory_used -= given;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What a policy may see.
+
+mod cluster;
+mod task;
+mod unit;
+
+pub use cluster::ClusterView;
+pub use task::TaskView;
+pub use unit::UnitView;

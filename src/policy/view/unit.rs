@@ -1,0 +1,83 @@
+//! A unit as a policy sees it.
+
+use crate::model::cluster::{Device, PState};
+use crate::model::kind::UnitKind;
+use crate::model::unit::{Unit, UnitPhase};
+use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, TaskId, UnitId};
+
+/// A unit as its operator sees it.
+#[derive(Clone, Copy)]
+pub struct UnitView<'a> {
+    pub(super) id: UnitId,
+    pub(super) unit: &'a Unit,
+    pub(super) device: &'a Device,
+    pub(super) node: NodeId,
+    pub(super) pool: PoolId,
+}
+
+impl<'a> UnitView<'a> {
+    /// Its number.
+    pub const fn id(&self) -> UnitId {
+        self.id
+    }
+
+    /// Its kind.
+    pub const fn kind(&self) -> UnitKind {
+        self.device.kind
+    }
+
+    /// Its device model's id.
+    pub fn device(&self) -> &'a str {
+        &self.device.name
+    }
+
+    /// Its node.
+    pub const fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// Its device pool.
+    pub const fn pool(&self) -> PoolId {
+        self.pool
+    }
+
+    /// What is not given away.
+    pub const fn free(&self) -> Share {
+        self.unit.free
+    }
+
+    /// Memory that is not given away.
+    pub fn memory_free(&self) -> Bytes {
+        Bytes(self.device.memory.get().saturating_sub(self.unit.memory_used.get()))
+    }
+
+    /// Tasks on it.
+    pub fn residents(&self) -> &'a [TaskId] {
+        &self.unit.residents
+    }
+
+    /// State.
+    pub const fn phase(&self) -> UnitPhase {
+        self.unit.phase
+    }
+
+    /// How long a task placed now would wait for the unit to wake, at most.
+    pub fn wake_delay(&self) -> SimDuration {
+        let Some(sleep) = &self.device.sleep else { return SimDuration::ZERO };
+        match self.unit.phase {
+            UnitPhase::Awake => SimDuration::ZERO,
+            UnitPhase::Sleeping | UnitPhase::Waking => sleep.wake,
+            UnitPhase::FallingAsleep { .. } => sleep.entry + sleep.wake,
+        }
+    }
+
+    /// Work done so far: load times nanoseconds, up to the unit's last change.
+    pub const fn work_done(&self) -> u128 {
+        self.unit.totals.load
+    }
+
+    /// Clocks and powers, ascending.
+    pub fn pstates(&self) -> &'a [PState] {
+        &self.device.pstates
+    }
+}

@@ -1,0 +1,107 @@
+//! Small words of a task: where it runs, its estimate, its name.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::json::{Seconds, SubError, inner};
+
+use super::super::random::Random;
+
+/// Kinds or devices that a task may use.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RunsOn {
+    /// All at speed 1.
+    List(Vec<String>),
+    /// Each with its speed relative to the reference duration.
+    Speeds(BTreeMap<String, f64>),
+}
+
+impl<'de> Deserialize<'de> for RunsOn {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = match Value::deserialize(deserializer)? {
+            list @ Value::Array(_) => inner(list).map(Self::List),
+            map @ Value::Object(_) => inner(map).map(Self::Speeds),
+            other => Err(SubError::new(format_args!(
+                "found {other}, expected a list such as [\"gpu\"], or speeds such as {{\"gpu\": 1.0, \"cpu\": 0.05}}"
+            ))),
+        };
+        read.map_err(SubError::into_error)
+    }
+}
+
+impl RunsOn {
+    /// Names with their speeds.
+    pub fn entries(&self) -> Vec<(&str, f64)> {
+        match self {
+            Self::List(names) => names.iter().map(|n| (n.as_str(), 1.0)).collect(),
+            Self::Speeds(map) => map.iter().map(|(n, s)| (n.as_str(), *s)).collect(),
+        }
+    }
+}
+
+/// What the user says of a task's duration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateFactor {
+    /// Times the true duration.
+    pub factor: f64,
+}
+
+/// A user's estimate: `{"factor": f}`, or a random quantity.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum EstimateSpec {
+    /// A multiple of the truth.
+    Factor(EstimateFactor),
+    /// A value of its own.
+    Drawn(Random<Seconds>),
+}
+
+impl<'de> Deserialize<'de> for EstimateSpec {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let is_factor = value.as_object().is_some_and(|o| !o.contains_key("dist"));
+        let read = if is_factor { inner(value).map(Self::Factor) } else { inner(value).map(Self::Drawn) };
+        read.map_err(SubError::into_error)
+    }
+}
+
+/// A task's name: a number, or text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum TaskName {
+    /// A number.
+    Number(u64),
+    /// Text.
+    Text(String),
+}
+
+/// Longest task name in bytes.
+const LONGEST_NAME: usize = 256;
+
+impl<'de> Deserialize<'de> for TaskName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        match value {
+            Value::String(text) if (1..=LONGEST_NAME).contains(&text.len()) => Ok(Self::Text(text)),
+            ref other => other.as_u64().map(Self::Number).ok_or_else(|| {
+                let expected = format!("a whole number >= 0, or text of 1 to {LONGEST_NAME} bytes");
+                let shown = crate::json::printable(&value.to_string(), 60);
+                SubError::new(format_args!("found {shown}, expected {expected}")).into_error()
+            }),
+        }
+    }
+}
+
+impl std::fmt::Display for TaskName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(n) => write!(f, "{n}"),
+            Self::Text(t) => f.write_str(t),
+        }
+    }
+}

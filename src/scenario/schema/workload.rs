@@ -1,0 +1,179 @@
+//! The words of a workload.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Precision;
+use crate::json::{ByteCount, Flops, Seconds, inner, tagged};
+
+use super::super::random::Random;
+use super::{ArrivalSpec, EstimateSpec, RunsOn, TaskName};
+
+/// One source of tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "source", rename_all = "lowercase")]
+pub enum SourceSpec {
+    /// Generated tasks.
+    Synthetic(SyntheticSpec),
+    /// A replayed log.
+    Trace(TraceSpec),
+    /// Tasks written here.
+    Tasks(TasksSpec),
+}
+
+impl<'de> Deserialize<'de> for SourceSpec {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        tagged(deserializer, "source", &["synthetic", "trace", "tasks"], |name, body| {
+            Ok(match name {
+                "synthetic" => Self::Synthetic(inner(body)?),
+                "trace" => Self::Trace(inner(body)?),
+                _ => Self::Tasks(inner(body)?),
+            })
+        })
+    }
+}
+
+impl SourceSpec {
+    /// Its name, or what it is.
+    pub fn name(&self) -> &str {
+        let (name, default) = match self {
+            Self::Synthetic(s) => (&s.name, "synthetic"),
+            Self::Trace(s) => (&s.name, "trace"),
+            Self::Tasks(s) => (&s.name, "tasks"),
+        };
+        name.as_deref().unwrap_or(default)
+    }
+}
+
+/// Generated tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SyntheticSpec {
+    /// Name in the results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many tasks; absent: until the run stops.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// When they come.
+    pub arrivals: ArrivalSpec,
+    /// Classes of tasks, drawn by weight.
+    pub tasks: Vec<TaskSpec>,
+}
+
+/// A class of tasks, or one task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaskSpec {
+    /// One task of a `tasks` source: its name, unique in the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<TaskName>,
+    /// One task of a `tasks` source: when it arrives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<Seconds>,
+    /// One task of a `tasks` source: ids of tasks that must complete first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<TaskName>,
+    /// A class of a `synthetic` source: relative frequency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<f64>,
+    /// Name of the class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Kinds (or device ids) that can run it, as a list, or with speeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<RunsOn>,
+    /// Device models that can run it; narrows `runs_on`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub device: Vec<String>,
+    /// Time on the reference, that is at speed 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<Random<Seconds>>,
+    /// Instead of `duration`: operations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flops: Option<Random<Flops>>,
+    /// Instead of `duration`: bytes moved to and from device memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<Random<ByteCount>>,
+    /// Precision of the operations; default fp16.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// Gang width: all units start and end together. 0 for a task that needs only its host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units: Option<Random<f64>>,
+    /// Part of each unit, in (0, 1]; default 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+    /// Device memory per unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<Random<ByteCount>>,
+    /// Host processors of the node that it runs in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_cpus: Option<f64>,
+    /// Host memory of the node that it runs in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_memory: Option<ByteCount>,
+    /// All units in one node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_node: Option<bool>,
+    /// Higher is more urgent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<f64>,
+    /// Time allowed from arrival to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Random<Seconds>>,
+    /// What the user says of the duration; default the truth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<EstimateSpec>,
+    /// Whether it is killed when its estimate is over; default no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kill_at_estimate: Option<bool>,
+    /// Share of its time that scales with the clock; default the device's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beta: Option<f64>,
+    /// Bytes to the cloud before a run there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Random<ByteCount>>,
+    /// Bytes back after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Random<ByteCount>>,
+    /// Whether it may go to the cloud; default yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offloadable: Option<bool>,
+    /// Who submits it; default the number of its class.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<u32>,
+}
+
+/// A replayed log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TraceSpec {
+    /// Name in the results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `swf` or `openb`.
+    pub format: String,
+    /// The file, relative to the scenario's folder, else below `$XPUSIM_TRACES`.
+    pub path: String,
+    /// Kinds that run its jobs; default `cpu` for swf, `gpu` for openb.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs_on: Option<RunsOn>,
+    /// Whether jobs are killed at their estimate; default yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kill_at_estimate: Option<bool>,
+    /// Only the first so many usable jobs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// Tasks written in the scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TasksSpec {
+    /// Name in the results.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The tasks.
+    pub tasks: Vec<TaskSpec>,
+}

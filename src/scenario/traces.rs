@@ -1,0 +1,153 @@
+//! From the rows of a log to a source of tasks.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::catalogue::Precision;
+use crate::model::task::{Class, Label, Submission};
+use crate::units::{Bytes, Share};
+use crate::workload::trace::openb::{OpenbPods, read_openb_pods};
+use crate::workload::trace::swf::{SwfLog, SwfOptions, read_swf};
+use crate::workload::trace::{FORMATS, Limits, TraceError};
+
+use super::checks::Findings;
+use super::classes::Classes;
+use super::plan::{Compiler, TraceReport};
+use super::schema::{RunsOn, TraceSpec};
+use super::sources::SourcePlan;
+
+impl Compiler<'_> {
+    pub(super) fn trace(&mut self, number: u16, spec: &TraceSpec, name: &str, classes: &mut Classes<'_>) -> SourcePlan {
+        let empty = SourcePlan::List(Arc::from([]));
+        let formats: Vec<&str> = FORMATS.iter().map(|(n, _)| *n).collect();
+        if !formats.contains(&spec.format.as_str()) {
+            let pointer = format!("/workload/{number}/format");
+            self.findings.unknown(pointer, "a trace format", &spec.format, &formats);
+            return empty;
+        }
+        let Some(path) = self.path(&spec.path, &format!("/workload/{number}/path")) else { return empty };
+        if self.trace_error.is_some() {
+            return empty;
+        }
+        match self.import(number, spec, &path, name, classes) {
+            Ok(plan) => plan,
+            Err(error) => {
+                self.trace_error.get_or_insert(error);
+                empty
+            }
+        }
+    }
+
+    fn import(
+        &mut self,
+        number: u16,
+        spec: &TraceSpec,
+        path: &Path,
+        name: &str,
+        classes: &mut Classes<'_>,
+    ) -> Result<SourcePlan, TraceError> {
+        let (plan, sha256, report) = if spec.format == "swf" {
+            let options = SwfOptions {
+                max_processors: Some(widest(spec, classes)),
+                kill_at_estimate: spec.kill_at_estimate.unwrap_or(true),
+                ..SwfOptions::default()
+            };
+            let log = read_swf(path, &options)?;
+            (swf(number, spec, &log, classes, &mut self.findings), log.sha256, log.report)
+        } else {
+            let list = read_openb_pods(path, Limits::default())?;
+            (openb(number, spec, &list, classes, &mut self.findings), list.sha256, list.report)
+        };
+        if spec.limit == Some(0) {
+            self.findings.wrong(format!("/workload/{number}/limit"), 0, "at least 1");
+        } else if plan.size() == Some(0) && self.findings.problems.is_empty() {
+            let why: Vec<String> = report.skipped.iter().map(|t| format!("{} {}", t.count, t.what)).collect();
+            let all = format!("none of the {} records in `{}` can be used: {}", report.read, spec.path, why.join(", "));
+            self.findings.broken(format!("/workload/{number}"), all);
+        }
+        self.traces.push(TraceReport { source: name.to_owned(), path: spec.path.clone(), sha256, report });
+        Ok(plan)
+    }
+}
+
+/// The jobs of an SWF log.
+fn swf(source: u16, spec: &TraceSpec, log: &SwfLog, classes: &mut Classes<'_>, findings: &mut Findings) -> SourcePlan {
+    let default = RunsOn::List(vec!["cpu".into()]);
+    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
+    let options = classes.options(runs_on, Precision::Fp16, &format!("/workload/{source}/runs_on"), findings);
+    let fastest = options.first().map_or(1.0, |o| o.factor);
+    let class = classes.add(Class {
+        name: Arc::from("job"),
+        source,
+        options,
+        one_node: false,
+        cloud_factor: classes.cloud_speed.map(|s| fastest / s),
+    });
+    let kill = spec.kill_at_estimate.unwrap_or(true);
+    let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
+    let tasks = log.jobs.iter().take(limit).map(|job| {
+        let task = Submission {
+            estimate: Some(job.estimate),
+            kill_at_estimate: kill,
+            units: job.processors,
+            memory: job.memory_per_processor().unwrap_or(Bytes::ZERO),
+            user: job.user.unwrap_or(0),
+            ..Submission::plain(Label::Number(job.id), class, job.logged)
+        };
+        (job.submit, task)
+    });
+    SourcePlan::List(tasks.collect())
+}
+
+/// The pods of an openb list: GPU shares, GPU models, host processors and memory.
+fn openb(
+    source: u16,
+    spec: &TraceSpec,
+    list: &OpenbPods,
+    classes: &mut Classes<'_>,
+    findings: &mut Findings,
+) -> SourcePlan {
+    let default = RunsOn::List(vec!["gpu".into()]);
+    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
+    let any = classes.options(runs_on, Precision::Fp16, &format!("/workload/{source}/runs_on"), findings);
+    let mut known: BTreeMap<Vec<String>, u32> = BTreeMap::new();
+    let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
+    let mut tasks = Vec::new();
+    for pod in list.pods.iter().take(limit) {
+        let wanted = if pod.gpus == 0 { vec!["cpu only".to_owned()] } else { pod.gpu_models.clone() };
+        let class = *known.entry(wanted).or_insert_with_key(|wanted| {
+            let (name, options) = match (pod.gpus, wanted.is_empty()) {
+                (0, _) => ("cpu only".to_owned(), Vec::new()),
+                (_, true) => ("any gpu".to_owned(), any.clone()),
+                (_, false) => {
+                    let named = |o: &&crate::model::task::PoolOption| {
+                        wanted
+                            .iter()
+                            .any(|w| w.eq_ignore_ascii_case(&classes.cluster.pools[o.pool.index()].device.name))
+                    };
+                    (wanted.join("|"), any.iter().filter(named).copied().collect())
+                }
+            };
+            classes.add(Class { name: Arc::from(name), source, options, one_node: true, cloud_factor: None })
+        });
+        let share = Share(pod.gpu_milli.clamp(1, 1000) * 1000);
+        let task = Submission {
+            units: pod.gpus,
+            share: if pod.gpus == 0 { Share::WHOLE } else { share },
+            host_cpus: pod.cpu_milli,
+            host_memory: pod.memory,
+            ..Submission::plain(Label::Text(Arc::from(pod.name.as_str())), class, pod.duration)
+        };
+        tasks.push((pod.arrival, task));
+    }
+    SourcePlan::List(tasks.into())
+}
+
+/// The widest gang that the pools behind `runs_on` can hold, for importers that leave out what is wider.
+fn widest(spec: &TraceSpec, classes: &Classes<'_>) -> u32 {
+    let default = RunsOn::List(vec!["cpu".into()]);
+    let runs_on = spec.runs_on.as_ref().unwrap_or(&default);
+    let options = classes.options(runs_on, Precision::Fp16, "", &mut Findings::default());
+    options.iter().map(|o| classes.cluster.pools[o.pool.index()].units.len() as u32).max().unwrap_or(0)
+}
