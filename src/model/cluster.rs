@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::kind::UnitKind;
-use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, UnitId};
+use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, UnitId};
+
+use super::kind::UnitKind;
+use super::unit::UnitSize;
 
 /// One frequency at which a unit can run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,6 +114,35 @@ pub struct Pool {
     pub units: Vec<UnitId>,
     /// The fastest P-state that the power cap leaves.
     pub ceiling: u8,
+    /// Sum of the units' places, in millionths.
+    pub places: u64,
+    /// Sum of the units' devices, in millionths.
+    pub devices: u64,
+}
+
+impl Pool {
+    /// A pool without units.
+    pub fn new(device: Device) -> Self {
+        let ceiling = device.top();
+        Self { device, units: Vec::new(), ceiling, places: 0, devices: 0 }
+    }
+
+    /// Whether every unit is one device that is given away once.
+    pub fn is_plain(&self) -> bool {
+        let plain = self.units.len() as u64 * u64::from(Share::WHOLE.0);
+        self.places == plain && self.devices == plain
+    }
+}
+
+/// Equal units of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Their pool.
+    pub pool: PoolId,
+    /// How many.
+    pub count: u32,
+    /// How much of each there is.
+    pub size: UnitSize,
 }
 
 /// Where a unit is.
@@ -123,6 +154,8 @@ pub struct UnitPlace {
     pub local: u32,
     /// Its node.
     pub node: NodeId,
+    /// How much of it there is.
+    pub size: UnitSize,
 }
 
 /// One machine.
@@ -150,16 +183,18 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Adds a node with `groups` of (pool, how many units).
-    pub fn add_node(&mut self, name: Arc<str>, host_cpus: u64, host_memory: Bytes, groups: &[(PoolId, u32)]) {
+    /// Adds a node with `groups` of units.
+    pub fn add_node(&mut self, name: Arc<str>, host_cpus: u64, host_memory: Bytes, groups: &[Group]) {
         let node = NodeId(self.nodes.len() as u32);
         let first = self.units.len() as u32;
-        for &(pool, count) in groups {
+        for &Group { pool, count, size } in groups {
             let Some(members) = self.pools.get_mut(pool.index()) else { continue };
             for _ in 0..count {
                 let unit = UnitId(self.units.len() as u32);
-                self.units.push(UnitPlace { pool, local: members.units.len() as u32, node });
+                self.units.push(UnitPlace { pool, local: members.units.len() as u32, node, size });
                 members.units.push(unit);
+                members.places += u64::from(size.places.0);
+                members.devices += u64::from(size.devices.0);
             }
         }
         self.nodes.push(Node { name, units: first..self.units.len() as u32, host_cpus, host_memory });
@@ -173,6 +208,11 @@ impl Cluster {
     /// The kinds present, each once, in the order of [`UnitKind::ALL`].
     pub fn kinds(&self) -> Vec<UnitKind> {
         UnitKind::ALL.into_iter().filter(|k| self.pools.iter().any(|p| p.device.kind == *k)).collect()
+    }
+
+    /// How many devices of `kind` there are; a pooled unit has several.
+    pub fn devices(&self, kind: UnitKind) -> f64 {
+        self.pools.iter().filter(|p| p.device.kind == kind).map(|p| p.devices).sum::<u64>() as f64 / 1e6
     }
 
     /// How many units of `kind` there are.

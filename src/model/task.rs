@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::Roofline;
 use super::memory::Block;
@@ -87,6 +87,17 @@ pub enum Work {
     },
 }
 
+/// Predicted times on the reference: means over earlier tasks that are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forecasts {
+    /// Of the same user.
+    pub user: SimDuration,
+    /// Of the same user and group.
+    pub group: SimDuration,
+    /// Of the same user, group and number of devices.
+    pub group_devices: SimDuration,
+}
+
 /// A task as its source hands it in.
 #[derive(Clone, Debug)]
 pub struct Submission {
@@ -102,13 +113,15 @@ pub struct Submission {
     pub kill_at_estimate: bool,
     /// Gang width; 0 for a task that needs only its host.
     pub units: u32,
-    /// Part of each unit.
+    /// Equal parts that may be in different nodes; each has its part of the units and host resources of its own.
+    pub instances: u32,
+    /// Part of each unit; more than the whole of one device only on pooled units.
     pub share: Share,
     /// Device memory per unit.
     pub memory: Bytes,
-    /// Host processors in thousandths.
+    /// Host processors of each instance, in thousandths.
     pub host_cpus: u64,
-    /// Host memory.
+    /// Host memory of each instance.
     pub host_memory: Bytes,
     /// Higher is more urgent.
     pub priority: f64,
@@ -116,6 +129,8 @@ pub struct Submission {
     pub deadline: Option<SimDuration>,
     /// Who submitted it.
     pub user: u32,
+    /// What the log's own predictors said of the time on the reference.
+    pub forecasts: Option<Arc<Forecasts>>,
     /// Bytes to upload before a run in the cloud.
     pub input: Bytes,
     /// Bytes to download after it.
@@ -136,6 +151,7 @@ impl Submission {
             estimate: None,
             kill_at_estimate: false,
             units: 1,
+            instances: 1,
             share: Share::WHOLE,
             memory: Bytes::ZERO,
             host_cpus: 0,
@@ -143,6 +159,7 @@ impl Submission {
             priority: 0.0,
             deadline: None,
             user: 0,
+            forecasts: None,
             input: Bytes::ZERO,
             output: Bytes::ZERO,
             after: Vec::new(),
@@ -197,32 +214,37 @@ impl Status {
     }
 }
 
-/// Units held; one unit needs no allocation.
+/// A list that is mostly of one; one needs no allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum UnitList {
+pub enum Few<T> {
     /// None.
     #[default]
     None,
     /// One.
-    One(UnitId),
+    One(T),
     /// Several, ascending.
-    Many(Vec<UnitId>),
+    Many(Vec<T>),
 }
 
-impl UnitList {
-    /// The units as a slice.
-    pub fn as_slice(&self) -> &[UnitId] {
+/// Units held.
+pub type UnitList = Few<UnitId>;
+/// Nodes whose host resources are held, one for each instance.
+pub type NodeList = Few<NodeId>;
+
+impl<T> Few<T> {
+    /// The list as a slice.
+    pub fn as_slice(&self) -> &[T] {
         match self {
             Self::None => &[],
-            Self::One(unit) => std::slice::from_ref(unit),
-            Self::Many(units) => units,
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
         }
     }
 }
 
-impl From<&[UnitId]> for UnitList {
-    fn from(units: &[UnitId]) -> Self {
-        match units {
+impl<T: Copy> From<&[T]> for Few<T> {
+    fn from(list: &[T]) -> Self {
+        match list {
             [] => Self::None,
             [one] => Self::One(*one),
             many => Self::Many(many.to_vec()),
@@ -259,8 +281,8 @@ pub struct Task {
     pub units: UnitList,
     /// Memory blocks, one per unit, where the memory policy places blocks.
     pub blocks: Vec<Block>,
-    /// Node whose host resources it holds.
-    pub node: Option<crate::units::NodeId>,
+    /// Nodes whose host resources it holds.
+    pub nodes: NodeList,
     /// Work left, as time at full speed on its pool. Meaningful once placed.
     pub remaining: SimDuration,
     /// Full time at full speed on its pool, as the truth is and kills cut it.
@@ -294,6 +316,22 @@ pub struct Task {
 }
 
 impl Task {
+    /// Whether it asks for host processors or host memory.
+    pub fn needs_host(&self) -> bool {
+        self.spec.host_cpus > 0 || !self.spec.host_memory.is_zero()
+    }
+
+    /// How many of its instances go into `parts` of units (of its share each) with so much of a host.
+    pub fn instances_within(&self, parts: u64, cpus: u64, memory: Bytes) -> u64 {
+        let spec = &self.spec;
+        let most = u64::from(spec.instances);
+        let per_instance = u64::from(spec.units / spec.instances.max(1));
+        let by_units = if per_instance == 0 { most } else { parts / per_instance };
+        let by_cpus = cpus.checked_div(spec.host_cpus).unwrap_or(most);
+        let by_memory = memory.get().checked_div(spec.host_memory.get()).unwrap_or(most);
+        by_units.min(by_cpus).min(by_memory).min(most)
+    }
+
     /// Of `whole`, its full time where times are `factor` of the reference, what it may run, and whether
     /// that is cut off at its estimate.
     pub fn allowed(&self, whole: SimDuration, factor: f64) -> (SimDuration, bool) {
@@ -332,7 +370,7 @@ impl Tasks {
             pool: PoolId(u16::MAX),
             units: UnitList::None,
             blocks: Vec::new(),
-            node: None,
+            nodes: NodeList::None,
             remaining: SimDuration::ZERO,
             service: SimDuration::ZERO,
             cut: false,

@@ -65,11 +65,45 @@ pub struct UnitTotals {
     pub cycles: f64,
 }
 
+/// How much of a unit there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitSize {
+    /// Most that can be given away. More than `devices` where tasks take turns on the unit.
+    pub places: Share,
+    /// Most that can compute at once: one device, or as many as a pooled unit stands for.
+    pub devices: Share,
+}
+
+impl UnitSize {
+    /// One device, given away once.
+    pub const ONE: Self = Self { places: Share::WHOLE, devices: Share::WHOLE };
+
+    /// Whether a task may take several parts of it: devices without identities behind one name.
+    pub fn is_pooled(self) -> bool {
+        self.devices > Share::WHOLE
+    }
+
+    /// Whether more can be given away than can compute.
+    pub fn is_time_shared(self) -> bool {
+        self.places > self.devices
+    }
+
+    /// How many parts of `share` each it has for one gang: one, or as many as go into a pooled unit.
+    pub fn parts(self, free: Share, share: Share) -> u32 {
+        match () {
+            () if self.is_pooled() => free.0 / share.0.max(1),
+            () => u32::from(free >= share),
+        }
+    }
+}
+
 /// One unit in motion.
 pub struct Unit {
+    /// How much of it there is.
+    pub size: UnitSize,
     /// Not yet given away.
     pub free: Share,
-    /// Share that is computing now.
+    /// Sum of the shares of the tasks that run on it.
     pub load: Share,
     /// Tasks that hold part of it.
     pub residents: Vec<TaskId>,
@@ -101,9 +135,10 @@ pub struct Unit {
 
 impl Unit {
     /// An awake, empty unit in P-state `pstate`.
-    pub fn new(device: &Device, pstate: u8, space: Space) -> Self {
+    pub fn new(device: &Device, size: UnitSize, pstate: u8, space: Space) -> Self {
         Self {
-            free: Share::WHOLE,
+            size,
+            free: size.places,
             load: Share::ZERO,
             residents: Vec::new(),
             phase: UnitPhase::Awake,
@@ -114,11 +149,21 @@ impl Unit {
             space,
             fragmentation: 0,
             served: 0,
-            power: device.idle,
+            power: device.idle.scaled(size.devices),
             state: EnergyState::Idle,
             since: SimTime::ZERO,
             totals: UnitTotals::default(),
         }
+    }
+
+    /// Share that is computing now.
+    pub fn busy(&self) -> Share {
+        self.load.min(self.size.devices)
+    }
+
+    /// The part of its speed that each task gets: all of it, or an equal part where tasks take turns.
+    pub fn turn(&self) -> f64 {
+        if self.load <= self.size.devices { 1.0 } else { f64::from(self.size.devices.0) / f64::from(self.load.0) }
     }
 
     /// Whether `size` more bytes would fit into `capacity`.
@@ -143,7 +188,7 @@ impl Unit {
         self.totals.time[state] += passed.as_nanos();
         self.totals.energy[state] += self.power.during(passed);
         if self.load > Share::ZERO {
-            self.totals.load += u128::from(self.load.0) * u128::from(passed.as_nanos());
+            self.totals.load += u128::from(self.busy().0) * u128::from(passed.as_nanos());
             if let Some(p) = device.pstates.get(usize::from(self.pstate))
                 && p.frequency > 0.0
             {
@@ -155,18 +200,19 @@ impl Unit {
     /// Power and state that follow from what the unit does now.
     ///
     /// Awake: `idle + (active(p) − idle) × load`, the load being the computing share
-    /// (Fan, Weber & Barroso, ISCA 2007).
+    /// (Fan, Weber & Barroso, ISCA 2007); of a pooled unit, the sum over its devices.
     pub fn demand(&self, device: &Device) -> (Power, EnergyState) {
+        let devices = self.size.devices;
         match (self.phase, &device.sleep) {
-            (UnitPhase::Sleeping, Some(sleep)) => (sleep.power, EnergyState::Sleep),
+            (UnitPhase::Sleeping, Some(sleep)) => (sleep.power.scaled(devices), EnergyState::Sleep),
             (UnitPhase::FallingAsleep { .. } | UnitPhase::Waking, Some(sleep)) => {
-                (sleep.transition, EnergyState::Transition)
+                (sleep.transition.scaled(devices), EnergyState::Transition)
             }
-            _ if self.load == Share::ZERO => (device.idle, EnergyState::Idle),
+            _ if self.load == Share::ZERO => (device.idle.scaled(devices), EnergyState::Idle),
             _ => {
                 let active = device.pstates.get(usize::from(self.pstate)).map_or(device.idle, |p| p.active);
-                let dynamic = active.saturating_sub(device.idle).scaled(self.load);
-                (device.idle + dynamic, EnergyState::Active)
+                let dynamic = active.saturating_sub(device.idle).scaled(self.busy());
+                (device.idle.scaled(devices) + dynamic, EnergyState::Active)
             }
         }
     }

@@ -1,5 +1,6 @@
 //! One scheduling pass: the door through which a scheduler acts.
 
+use crate::model::task::Task;
 use crate::model::task::{Phase, UnitList};
 use crate::model::world::{Site, World};
 use crate::rng::StreamRng;
@@ -67,6 +68,8 @@ pub(crate) struct Moves {
     pub preempted: Vec<TaskId>,
     /// When the scheduler wants another pass.
     pub timers: Vec<SimTime>,
+    /// Running tasks whose speed a preemption has changed.
+    pub resped: Vec<TaskId>,
     /// Tasks that memory keeps waiting.
     pub memory_waits: Vec<TaskId>,
     /// The first proposal that was turned down.
@@ -85,6 +88,7 @@ impl Moves {
         self.to_wake.clear();
         self.preempted.clear();
         self.timers.clear();
+        self.resped.clear();
         self.memory_waits.clear();
     }
 }
@@ -147,6 +151,11 @@ impl<'a> Pass<'a> {
             self.moves.refusal.get_or_insert_with(|| refusal.clone());
             return Err(refusal);
         }
+        let others = self.world.co_runners(task);
+        for other in &others {
+            self.world.settle_task(*other, self.now);
+        }
+        self.moves.resped.extend(others);
         self.world.stop_running(task, self.now);
         self.world.vacate(task);
         let task_state = &mut self.world.tasks[task];
@@ -186,18 +195,26 @@ impl<'a> Pass<'a> {
         if site.units.len() != task.spec.units as usize {
             return Err(Refusal::Width { task: task.seq, wanted: task.spec.units, found: site.units.len() });
         }
+        self.check_units(task, site)?;
+        self.check_hosts(task, site)
+    }
+
+    /// The units are of one pool that the task can use, and have room for it.
+    fn check_units(&self, task: &Task, site: &Site) -> Result<(), Refusal> {
         let class = self.world.class_of(task);
         let mut first = None;
-        let mut last = None;
+        let mut last: Option<(UnitId, u64)> = None;
         for &unit in &site.units {
             let refuse = |why| Err(Refusal::Unit { task: task.seq, unit: unit.0, why });
             let Some(place) = self.world.cluster.units.get(unit.index()) else {
                 return refuse("there is no such unit");
             };
-            if last.is_some_and(|l| unit <= l) {
-                return refuse("units must be named once, in ascending order");
-            }
-            last = Some(unit);
+            let taken = match last {
+                Some((l, taken)) if unit == l && place.size.is_pooled() => taken,
+                Some((l, _)) if unit <= l => return refuse("units must be named once, in ascending order"),
+                _ => 0,
+            } + u64::from(task.spec.share.0);
+            last = Some((unit, taken));
             let (pool, node) = *first.get_or_insert((place.pool, place.node));
             if pool != place.pool {
                 return refuse("a gang must be of one device model");
@@ -208,19 +225,39 @@ impl<'a> Pass<'a> {
             if class.one_node && node != place.node {
                 return refuse("the units must be in one node");
             }
-            if !self.world.unit_fits(task, unit) {
+            if !self.world.unit_fits(task, unit) || taken > u64::from(self.world.units[unit.index()].free.0) {
                 return refuse("its free share or memory is too small");
             }
         }
-        let needs_host = task.spec.host_cpus > 0 || !task.spec.host_memory.is_zero();
-        if needs_host {
-            let node_is_right = site.node.is_some_and(|node| {
-                node.index() < self.world.nodes.len()
-                    && self.world.node_fits(task, node)
-                    && site.units.iter().all(|u| self.world.cluster.units[u.index()].node == node)
-            });
-            if !node_is_right {
-                return Err(Refusal::Host { task: task.seq });
+        Ok(())
+    }
+
+    /// Each instance has a node, its units are there, and the node has the host resources of all its instances.
+    fn check_hosts(&self, task: &Task, site: &Site) -> Result<(), Refusal> {
+        if !task.needs_host() && task.spec.units > 0 {
+            return Ok(());
+        }
+        let refusal = Err(Refusal::Host { task: task.seq });
+        let instances = task.spec.instances.max(1) as usize;
+        if site.nodes.len() != instances || !site.nodes.is_sorted() {
+            return refusal;
+        }
+        let per_instance = site.units.len() / instances;
+        for (i, node) in site.nodes.iter().enumerate() {
+            let units = site.units.iter().skip(i * per_instance).take(per_instance);
+            if node.index() >= self.world.nodes.len()
+                || !units.into_iter().all(|u| self.world.cluster.units[u.index()].node == *node)
+            {
+                return refusal;
+            }
+        }
+        for on_node in site.nodes.chunk_by(|a, b| a == b) {
+            let free = &self.world.nodes[on_node[0].index()];
+            let n = on_node.len() as u64;
+            let cpus = task.spec.host_cpus.checked_mul(n);
+            let memory = task.spec.host_memory.get().checked_mul(n);
+            if cpus.is_none_or(|c| c > free.cpus) || memory.is_none_or(|m| m > free.memory.get()) {
+                return refusal;
             }
         }
         Ok(())

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, DeviceSpec, Severity, check};
-use crate::model::cluster::{Cluster, Device, Pool};
-use crate::units::{Bytes, PoolId, Power};
+use crate::model::cluster::{Cluster, Device, Group, Pool};
+use crate::model::unit::UnitSize;
+use crate::units::{Bytes, PoolId, Power, Share};
 use crate::workload::trace::openb::OpenbNodes;
 
 use super::checks::{Findings, number};
-use super::schema::{ClusterSpec, NodeSpec};
+use super::schema::{ClusterSpec, NodeSpec, UnitSpec};
 
 /// More units than this are refused: each costs about 400 bytes.
 const MOST_UNITS: u64 = 10_000_000;
@@ -72,8 +73,7 @@ impl<'a> Builder<'a> {
             return Some(*pool);
         }
         let pool = PoolId(u16::try_from(self.cluster.pools.len()).ok()?);
-        let ceiling = device.top();
-        self.cluster.pools.push(Pool { device, units: Vec::new(), ceiling });
+        self.cluster.pools.push(Pool::new(device));
         self.pools.insert(id, pool);
         Some(pool)
     }
@@ -84,7 +84,7 @@ impl<'a> Builder<'a> {
         let mut groups = Vec::new();
         for (i, units) in spec.units.iter().enumerate() {
             match self.pool(&units.device) {
-                Some(pool) => groups.push((pool, units.count)),
+                Some(pool) => groups.extend(group(pool, units, &format!("{pointer}/units/{i}"), findings)),
                 None if self.devices.find(&units.device).is_some() => {
                     findings.wrong(format!("{pointer}/units/{i}/device"), "one device more", "at most 65536 devices");
                 }
@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
             let mut groups = Vec::new();
             if let Some(model) = &node.model {
                 match self.pool(model) {
-                    Some(pool) => groups.push((pool, node.gpus)),
+                    Some(pool) => groups.push(Group { pool, count: node.gpus, size: UnitSize::ONE }),
                     None => findings.unknown(
                         "/cluster/nodes_from/path",
                         "a known GPU model in the node list",
@@ -148,11 +148,40 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The most devices of a pooled unit, and the most tasks that take turns: shares of a unit are 32-bit millionths.
+const MOST_PLACES: u32 = 4000;
+
+/// Units of a node: apart, pooled, or time-shared.
+fn group(pool: PoolId, spec: &UnitSpec, pointer: &str, findings: &mut Findings) -> Option<Group> {
+    let bounded = |n: u32, field: &str, findings: &mut Findings| {
+        let valid = (1..=MOST_PLACES).contains(&n);
+        findings.require(valid, format!("{pointer}/{field}"), n, "1 to 4000");
+        Share(n.min(MOST_PLACES) * Share::WHOLE.0)
+    };
+    match (spec.pooled, spec.time_share) {
+        (true, Some(_)) => {
+            findings.broken(pointer, "units are either `pooled` or have a `time_share`, not both");
+            None
+        }
+        // No devices make no unit.
+        (true, None) if spec.count == 0 => None,
+        (true, None) => {
+            let devices = bounded(spec.count, "count", findings);
+            Some(Group { pool, count: 1, size: UnitSize { places: devices, devices } })
+        }
+        (false, Some(tasks)) => {
+            let places = bounded(tasks, "time_share", findings);
+            Some(Group { pool, count: spec.count, size: UnitSize { places, devices: Share::WHOLE } })
+        }
+        (false, None) => Some(Group { pool, count: spec.count, size: UnitSize::ONE }),
+    }
+}
+
 /// Shares the cap in proportion to the units' greatest power, and holds each to the fastest P-state
 /// within its share; so the sum can never pass the cap.
 fn apply_cap(cluster: &mut Cluster, cap: f64, findings: &mut Findings) {
     let most = |pool: &Pool| pool.device.pstates.iter().map(|p| p.active).max().unwrap_or(pool.device.idle);
-    let demand: f64 = cluster.pools.iter().map(|p| most(p).as_watts() * p.units.len() as f64).sum();
+    let demand: f64 = cluster.pools.iter().map(|p| most(p).as_watts() * p.devices as f64 / 1e6).sum();
     if demand <= cap {
         return;
     }

@@ -38,7 +38,9 @@ impl<O: Observer> Simulation<O> {
         hold(holders == world.running.len(), || format!("{holders} tasks hold units, {} listed", world.running.len()))?;
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
-            hold(u64::from(unit.free.0) + share == 1_000_000, || format!("unit {i}: free + given share is not one"))?;
+            hold(u64::from(unit.free.0) + share == u64::from(unit.size.places.0), || {
+                format!("unit {i}: free + given share is not what there is")
+            })?;
             hold(unit.memory_used.get() >= *memory, || format!("unit {i}: memory given is not counted"))?;
             hold(unit.memory_used <= capacity, || format!("unit {i}: more memory given than there is"))?;
             hold(unit.since <= now, || format!("unit {i}: accounted beyond now"))?;

@@ -26,6 +26,8 @@ impl<O: Observer> Simulation<O> {
             self.assign_work(task);
             self.observer.on(now, &Record::Placed(&self.world.tasks[task]));
         }
+        moves.resped.retain(|task| self.world.tasks[*task].phase == Phase::Running);
+        self.set_speeds(&moves.resped, now, queue);
         for &unit in &moves.to_wake {
             self.wake(unit, now, queue);
         }
@@ -66,10 +68,23 @@ impl<O: Observer> Simulation<O> {
     /// All units of a task are awake: it runs.
     pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.note_load_change(id, now);
+        let others = self.world.co_runners(id);
+        for other in &others {
+            self.world.settle_task(*other, now);
+        }
         self.world.begin_running(id, now);
+        self.set_speeds(&others, now, queue);
         self.observer.on(now, &Record::Started(&self.world.tasks[id]));
         self.schedule_finish(id, now, queue);
         self.arm_governor(id, now, queue);
+    }
+
+    /// The speed of settled tasks has changed: their ends are set anew.
+    pub(super) fn set_speeds(&mut self, tasks: &[TaskId], now: SimTime, queue: &mut EventQueue<Event>) {
+        for &task in tasks {
+            self.world.tasks[task].rate = self.world.rate_of(task);
+            self.schedule_finish(task, now, queue);
+        }
     }
 
     /// Sets the finish event by what is left and how fast it goes; older ones become stale.
@@ -89,7 +104,12 @@ impl<O: Observer> Simulation<O> {
             _ => return,
         }
         self.note_load_change(id, now);
+        let others = self.world.co_runners(id);
+        for other in &others {
+            self.world.settle_task(*other, now);
+        }
         self.world.stop_running(id, now);
+        self.set_speeds(&others, now, queue);
         self.world.tasks[id].remaining = SimDuration::ZERO;
         self.world.vacate(id);
         self.policies.scheduler.on_end(id, &ClusterView::new(&self.world, now));

@@ -2,11 +2,12 @@
 
 use crate::model::cluster::{Cluster, Pool};
 use crate::model::event::Event;
+use crate::model::task::Phase;
 use crate::model::unit::UnitPhase;
 use crate::policy::ClusterView;
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
-use crate::units::{Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{SimDuration, SimTime, TaskId, UnitId};
 
 use super::Simulation;
 
@@ -238,7 +239,7 @@ impl<O: Observer> Simulation<O> {
         let busy = at.totals.load.saturating_sub(watch.load_then);
         watch.load_then = at.totals.load;
         let changed = std::mem::take(&mut watch.changed);
-        let load = busy as f64 / (period.as_nanos() as f64 * f64::from(Share::WHOLE.0));
+        let load = busy as f64 / (period.as_nanos() as f64 * f64::from(at.size.devices.0));
         let current = at.pstate;
         let wanted = self.policies.governor.choose(unit, usize::from(current), load.min(1.0), frequencies);
         let wanted = wanted.min(frequencies.len().saturating_sub(1)) as u8;
@@ -251,19 +252,13 @@ impl<O: Observer> Simulation<O> {
 
     /// Changes the clock of a unit: its tasks are settled first and their ends set anew.
     fn set_pstate(&mut self, unit: UnitId, pstate: u8, now: SimTime, queue: &mut EventQueue<Event>) {
-        let residents = self.world.units[unit.index()].residents.clone();
-        for task in &residents {
-            if self.world.tasks[*task].phase == crate::model::task::Phase::Running {
-                self.world.settle_task(*task, now);
-            }
+        let mut runners = self.world.units[unit.index()].residents.clone();
+        runners.retain(|task| self.world.tasks[*task].phase == Phase::Running);
+        for task in &runners {
+            self.world.settle_task(*task, now);
         }
         self.world.change_unit(unit, now, |u| u.pstate = pstate);
         self.observer.on(now, &Record::PState(unit, pstate));
-        for task in residents {
-            if self.world.tasks[task].phase == crate::model::task::Phase::Running {
-                self.world.tasks[task].rate = self.world.rate_of(task);
-                self.schedule_finish(task, now, queue);
-            }
-        }
+        self.set_speeds(&runners, now, queue);
     }
 }

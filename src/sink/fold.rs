@@ -368,7 +368,7 @@ impl Fold {
             let kind = world.cluster.pools[place.pool.index()].device.kind;
             let entry = load.entry(kind).or_default();
             entry.0 += (unit.totals.load - before.load) as f64 / 1e15;
-            entry.1 += 1;
+            entry.1 += u64::from(unit.size.devices.0);
         }
         let total: Energy = energy.into_iter().sum();
         m.insert("energy_j.total".into(), total.as_joules());
@@ -378,8 +378,8 @@ impl Fold {
         m.insert("power_w.max".into(), self.max_power as f64 / 1e6);
         if window > 0.0 {
             m.insert("power_w.mean".into(), total.as_joules() / window);
-            for (kind, (busy, count)) in load {
-                m.insert(format!("utilization.{}", kind.name()), busy / window / count as f64);
+            for (kind, (busy, devices)) in load {
+                m.insert(format!("utilization.{}", kind.name()), busy / window / (devices as f64 / 1e6));
             }
         }
     }

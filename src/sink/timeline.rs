@@ -31,7 +31,8 @@ struct State {
 /// Keeps rows in memory until the end; how many is bounded.
 pub struct Timeline {
     sampling: Sampling,
-    kinds: Vec<(UnitKind, usize)>,
+    /// Each kind with its units and its devices.
+    kinds: Vec<(UnitKind, usize, f64)>,
     pool_kind: Vec<usize>,
     capacity: u64,
     rows: Vec<(SimTime, State)>,
@@ -47,7 +48,7 @@ impl Timeline {
         let present = world.cluster.kinds();
         let pool_kind =
             world.cluster.pools.iter().map(|p| present.iter().position(|k| *k == p.device.kind).unwrap_or(0)).collect();
-        let kinds = present.into_iter().map(|k| (k, world.cluster.count(k))).collect();
+        let kinds = present.into_iter().map(|k| (k, world.cluster.count(k), world.cluster.devices(k))).collect();
         let gap = match sampling {
             Sampling::OnChange => SimDuration::ZERO,
             Sampling::Every(interval) => interval.max(SimDuration::from_nanos(1)),
@@ -132,7 +133,7 @@ impl Timeline {
             row.text(column);
         }
         for prefix in ["utilization", "frequency_hz"] {
-            for (kind, _) in &self.kinds {
+            for (kind, _, _) in &self.kinds {
                 row.text(&format!("{prefix}_{}", kind.name()));
             }
         }
@@ -150,10 +151,10 @@ impl Timeline {
             } else {
                 row.int(self.capacity)
             };
-            for (i, (_, count)) in self.kinds.iter().enumerate() {
-                row.real(state.kinds[i].0 as f64 / 1e6 / (*count).max(1) as f64);
+            for (i, (_, _, devices)) in self.kinds.iter().enumerate() {
+                row.real(state.kinds[i].0 as f64 / 1e6 / devices.max(1.0));
             }
-            for (i, (_, count)) in self.kinds.iter().enumerate() {
+            for (i, (_, count, _)) in self.kinds.iter().enumerate() {
                 row.real(state.kinds[i].1 as f64 / (*count).max(1) as f64);
             }
             row.end();

@@ -6,7 +6,7 @@
 mod motion;
 mod occupy;
 
-use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::{Cluster, Device, Pool};
 use super::free_set::FreeSet;
@@ -64,10 +64,11 @@ impl Gauges {
 /// Where a task is to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
-    /// Units, ascending and all of one pool; empty for a task that needs only its host.
+    /// Units, ascending and all of one pool, a pooled unit as often as parts of it are taken; empty for a task
+    /// that needs only its host.
     pub units: Vec<UnitId>,
-    /// Node that gives host resources.
-    pub node: Option<NodeId>,
+    /// Nodes that give host resources, ascending: one for each instance of the task.
+    pub nodes: Vec<NodeId>,
 }
 
 /// The state of the machine.
@@ -92,6 +93,10 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// Whether tasks take turns on some unit.
+    pub has_turns: bool,
+    /// Grows whenever something is given or taken back.
+    pub version: u64,
 }
 
 impl World {
@@ -109,7 +114,7 @@ impl World {
                 let pool = &cluster.pools[place.pool.index()];
                 let capacity = pool.device.memory;
                 let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
-                Unit::new(&pool.device, pstate(&pool.device).min(pool.ceiling), space)
+                Unit::new(&pool.device, place.size, pstate(&pool.device).min(pool.ceiling), space)
             })
             .collect();
         let clock = |p: &Pool| -> u64 {
@@ -126,12 +131,7 @@ impl World {
         let pools = cluster
             .pools
             .iter()
-            .map(|p| PoolFree {
-                whole: FreeSet::full(p.units.len()),
-                share: p.units.len() as u64 * u64::from(Share::WHOLE.0),
-                load: 0,
-                clock: clock(p),
-            })
+            .map(|p| PoolFree { whole: FreeSet::full(p.units.len()), share: p.places, load: 0, clock: clock(p) })
             .collect();
         let mut gauges = Gauges::default();
         for unit in &units {
@@ -142,6 +142,7 @@ impl World {
             .iter()
             .filter(|p| p.device.memory != Bytes::UNBOUNDED)
             .fold(0u64, |sum, p| sum.saturating_add(p.device.memory.get().saturating_mul(p.units.len() as u64)));
+        let has_turns = units.iter().any(|u| u.size.is_time_shared());
         let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
         Self {
             cluster,
@@ -154,6 +155,8 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            has_turns,
+            version: 0,
         }
     }
 

@@ -14,11 +14,11 @@ impl World {
         let device = &self.cluster.pools[place.pool.index()].device;
         let at = &mut self.units[unit.index()];
         at.close(now, device);
-        let (load, pstate) = (at.load, at.pstate);
+        let (busy, pstate) = (at.busy(), at.pstate);
         change(at);
         let (power, state) = at.demand(device);
         let pool = &mut self.pools[place.pool.index()];
-        pool.load = pool.load + u64::from(at.load.0) - u64::from(load.0);
+        pool.load = pool.load + u64::from(at.busy().0) - u64::from(busy.0);
         if at.pstate != pstate {
             let clock = |p: u8| device.pstates.get(usize::from(p)).map_or(0, |s| s.frequency as u64);
             pool.clock = pool.clock + clock(at.pstate) - clock(pstate);
@@ -70,7 +70,8 @@ impl World {
             let at = &self.units[unit.index()];
             let device = self.cluster.device(*unit);
             let active = device.pstates.get(usize::from(at.pstate)).map_or(device.idle, |p| p.active);
-            sum + active.scaled(share)
+            let part = if at.load <= at.size.devices { share } else { share_of_turn(share, at) };
+            sum + active.scaled(part)
         });
         let task = &mut self.tasks[id];
         task.settled = now;
@@ -87,7 +88,31 @@ impl World {
         task.units
             .as_slice()
             .iter()
-            .map(|u| device.rate(usize::from(self.units[u.index()].pstate), option.beta))
+            .map(|u| {
+                let at = &self.units[u.index()];
+                device.rate(usize::from(at.pstate), option.beta) * at.turn()
+            })
             .fold(1.0, f64::min)
     }
+
+    /// The other tasks that run on the time-shared units of `id`: their speed changes with its coming and going.
+    pub fn co_runners(&self, id: TaskId) -> Vec<TaskId> {
+        if !self.has_turns {
+            return Vec::new();
+        }
+        let units = self.tasks[id].units.as_slice().iter().map(|u| &self.units[u.index()]);
+        let mut others: Vec<TaskId> = units
+            .filter(|u| u.size.is_time_shared())
+            .flat_map(|u| u.residents.iter().copied())
+            .filter(|other| *other != id && self.tasks[*other].phase == Phase::Running)
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        others
+    }
+}
+
+/// The part of its devices that a task of `share` has on a unit where tasks take turns.
+fn share_of_turn(share: Share, unit: &Unit) -> Share {
+    Share((u64::from(share.0) * u64::from(unit.size.devices.0) / u64::from(unit.load.0.max(1))) as u32)
 }

@@ -3,7 +3,7 @@
 use crate::units::{Bytes, PoolId, Share, SimTime, TaskId, UnitId};
 
 use super::super::memory::{Block, external_fragmentation};
-use super::super::task::{Phase, UnitList};
+use super::super::task::{NodeList, Phase, UnitList};
 use super::super::unit::{Space, UnitPhase};
 use super::{Site, World};
 
@@ -26,7 +26,8 @@ impl World {
                 waking += 1;
             }
         }
-        if let Some(node) = site.node {
+        self.version += 1;
+        for node in &site.nodes {
             let free = &mut self.nodes[node.index()];
             free.cpus -= cpus.min(free.cpus);
             free.memory = Bytes(free.memory.get() - host_memory.get().min(free.memory.get()));
@@ -41,7 +42,7 @@ impl World {
         task.pool = pool;
         task.units = UnitList::from(site.units.as_slice());
         task.blocks = blocks;
-        task.node = site.node;
+        task.nodes = NodeList::from(site.nodes.as_slice());
         task.waking = waking;
         task.placed_at = now;
         task.running_index = index;
@@ -55,7 +56,7 @@ impl World {
         let units = std::mem::take(&mut task.units);
         let blocks = std::mem::take(&mut task.blocks);
         let index = task.running_index as usize;
-        let (share, memory, node) = (task.spec.share, task.spec.memory, task.node.take());
+        let (share, memory, nodes) = (task.spec.share, task.spec.memory, std::mem::take(&mut task.nodes));
         let (cpus, host_memory) = (task.spec.host_cpus, task.spec.host_memory);
         for (i, &unit) in units.as_slice().iter().enumerate() {
             self.give_share(unit, share);
@@ -65,7 +66,8 @@ impl World {
                 residents.swap_remove(at);
             }
         }
-        if let Some(node) = node {
+        self.version += 1;
+        for node in nodes.as_slice() {
             let free = &mut self.nodes[node.index()];
             free.cpus = free.cpus.saturating_add(cpus);
             free.memory = Bytes(free.memory.get().saturating_add(host_memory.get()));
@@ -82,7 +84,7 @@ impl World {
         let place = self.cluster.units[unit.index()];
         let pool = &mut self.pools[place.pool.index()];
         let at = &mut self.units[unit.index()];
-        if at.free == Share::WHOLE {
+        if at.free == at.size.places {
             pool.whole.remove(place.local);
             self.nodes[place.node.index()].whole_units -= 1;
         }
@@ -96,7 +98,7 @@ impl World {
         let at = &mut self.units[unit.index()];
         at.free = Share(at.free.0 + share.0);
         pool.share += u64::from(share.0);
-        if at.free == Share::WHOLE {
+        if at.free == at.size.places {
             pool.whole.insert(place.local);
             self.nodes[place.node.index()].whole_units += 1;
         }

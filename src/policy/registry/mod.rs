@@ -103,7 +103,8 @@ impl Registry {
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()
             .order_plugin::<order::Priority>()
-            .order_plugin::<order::Edf>();
+            .order_plugin::<order::Edf>()
+            .order_plugin::<order::Forecast>();
         r.backfill_plugin::<backfill::Strict>()
             .backfill_plugin::<backfill::Greedy>()
             .backfill_plugin::<backfill::Easy>()
@@ -114,7 +115,8 @@ impl Registry {
             .placement_plugin::<placement::Random>()
             .placement_plugin::<placement::RoundRobin>()
             .placement_plugin::<placement::LeastLoaded>()
-            .placement_plugin::<placement::FastestFinish>();
+            .placement_plugin::<placement::FastestFinish>()
+            .placement_plugin::<placement::FillNodes>();
         r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()

@@ -43,6 +43,11 @@ pub const PRESETS: &[Preset] = presets! {
     "easy" = "fifo", "easy", "first-fit": "EASY backfilling: one reservation, for the head (Lifka 1995)";
     "easy-sjbf" = "fifo", "easy-sjbf", "first-fit": "EASY, backfill candidates by shortest estimate (Tsafrir et al. 2007)";
     "conservative" = "fifo", "conservative", "first-fit": "a reservation for every task (Mu'alem & Feitelson 2001)";
+    "pai-fifo" = "fifo", "greedy", "fill-nodes": "the PAI simulator: order of arrival, nodes filled in turn (Weng et al. 2022)";
+    "pai-sjf" = "sjf", "greedy", "fill-nodes": "the PAI simulator: shortest duration first";
+    "pai-sju" = "forecast", "greedy", "fill-nodes": "the PAI simulator: shortest first by the user's mean";
+    "pai-sjg" = "forecast-group", "greedy", "fill-nodes": "the PAI simulator: shortest first by the group's mean";
+    "pai-sjgg" = "forecast-group-devices", "greedy", "fill-nodes": "the PAI simulator: shortest first by the mean of group and devices";
 };
 
 const PARTS: [&str; 3] = ["order", "backfill", "placement"];
@@ -50,11 +55,16 @@ const PARTS: [&str; 3] = ["order", "backfill", "placement"];
 impl Preset {
     /// The parts as a scheduler object.
     fn parts(&self) -> Map<String, Value> {
+        let order = match self.order {
+            "forecast-group" => json!({"name": "forecast", "by": "group"}),
+            "forecast-group-devices" => json!({"name": "forecast", "by": "group-devices"}),
+            plain => json!(plain),
+        };
         let backfill = match self.backfill {
             "easy-sjbf" => json!({"name": "easy", "candidates": "shortest"}),
             plain => json!(plain),
         };
-        [("order", json!(self.order)), ("backfill", backfill), ("placement", json!(self.placement))]
+        [("order", order), ("backfill", backfill), ("placement", json!(self.placement))]
             .into_iter()
             .map(|(k, v)| (k.to_owned(), v))
             .collect()

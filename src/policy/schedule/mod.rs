@@ -138,7 +138,7 @@ pub fn find(
     site: &mut Site,
 ) -> bool {
     site.units.clear();
-    site.node = None;
+    site.nodes.clear();
     let (view, rng) = pass.parts();
     placement.place(view.task(task), pools, &view, rng, site)
 }

@@ -99,6 +99,45 @@ impl<'a> ClusterView<'a> {
         self.world.pools[pool.index()].share
     }
 
+    /// Sum of all shares of a pool, in millionths of a unit.
+    pub fn places(&self, pool: PoolId) -> u64 {
+        self.world.cluster.pools[pool.index()].places
+    }
+
+    /// Whether every unit of a pool is one device that is given away once.
+    pub fn is_plain(&self, pool: PoolId) -> bool {
+        self.world.cluster.pools[pool.index()].is_plain()
+    }
+
+    /// Grows whenever something is given to a task or taken back.
+    pub const fn version(&self) -> u64 {
+        self.world.version
+    }
+
+    /// How much of a node's host there is: processors in thousandths, memory.
+    pub fn node_size(&self, node: NodeId) -> (u64, Bytes) {
+        let node = &self.world.cluster.nodes[node.index()];
+        (node.host_cpus, node.host_memory)
+    }
+
+    /// How many parts of `task`'s share fit on `unit` now: at most one, but for pooled units.
+    pub fn parts(&self, task: TaskView<'_>, unit: UnitId) -> u32 {
+        let at = &self.world.units[unit.index()];
+        if self.world.unit_fits(task.task, unit) { at.size.parts(at.free, task.share()) } else { 0 }
+    }
+
+    /// How many instances of `task` fit into `node` now, on units of `pool` (of any, where it needs none).
+    pub fn instances_fit(&self, task: TaskView<'_>, node: NodeId, pool: PoolId) -> u32 {
+        let free = &self.world.nodes[node.index()];
+        let parts = if task.units() == 0 {
+            0
+        } else {
+            let units = self.node_units(node).filter(|u| self.pool_of(*u) == pool);
+            units.map(|u| u64::from(self.parts(task, u))).sum()
+        };
+        task.task.instances_within(parts, free.cpus, free.memory) as u32
+    }
+
     /// The pools that `task` may use, fastest first.
     pub fn options(&self, task: TaskView<'a>) -> &'a [PoolOption] {
         &self.world.class_of(task.task).options
@@ -113,12 +152,11 @@ impl<'a> ClusterView<'a> {
 
     /// Whether all units of `task` must be in one node.
     pub fn one_node(&self, task: TaskView<'a>) -> bool {
-        let spec = &task.task.spec;
-        self.world.class_of(task.task).one_node || spec.host_cpus > 0 || !spec.host_memory.is_zero()
+        self.world.class_of(task.task).one_node || (task.instances() == 1 && task.task.needs_host())
     }
 
     /// Nodes of the cluster, ascending.
-    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<'a> {
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + Clone + use<'a> {
         (0..self.world.nodes.len()).map(|i| NodeId(i as u32))
     }
 

@@ -1,6 +1,6 @@
 //! A task as a policy sees it.
 
-use crate::model::task::{Phase, Task};
+use crate::model::task::{Forecasts, Phase, Task};
 use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 /// A task as its user described it. Times are on the task's reference, seconds of which differ from
@@ -57,12 +57,22 @@ impl<'a> TaskView<'a> {
         u64::from(self.task.spec.units) * u64::from(self.task.spec.share.0)
     }
 
+    /// Equal parts that may be in different nodes, each with its part of the units.
+    pub const fn instances(&self) -> u32 {
+        self.task.spec.instances
+    }
+
+    /// What the log's own predictors said of its time.
+    pub fn forecasts(&self) -> Option<&'a Forecasts> {
+        self.task.spec.forecasts.as_deref()
+    }
+
     /// Device memory per unit.
     pub const fn memory(&self) -> Bytes {
         self.task.spec.memory
     }
 
-    /// Host processors in thousandths.
+    /// Host processors of each instance, in thousandths.
     pub const fn host_cpus(&self) -> u64 {
         self.task.spec.host_cpus
     }

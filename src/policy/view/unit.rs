@@ -2,7 +2,7 @@
 
 use crate::model::cluster::{Device, PState};
 use crate::model::kind::UnitKind;
-use crate::model::unit::{Unit, UnitPhase};
+use crate::model::unit::{Unit, UnitPhase, UnitSize};
 use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, TaskId, UnitId};
 
 /// A unit as its operator sees it.
@@ -39,6 +39,11 @@ impl<'a> UnitView<'a> {
     /// Its device pool.
     pub const fn pool(&self) -> PoolId {
         self.pool
+    }
+
+    /// How much of it there is.
+    pub const fn size(&self) -> UnitSize {
+        self.unit.size
     }
 
     /// What is not given away.

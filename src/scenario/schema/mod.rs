@@ -141,6 +141,13 @@ pub struct UnitSpec {
     /// How many.
     #[serde(default = "default_count")]
     pub count: u32,
+    /// All of them as one unit whose devices have no identity: a task takes any part of the whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pooled: bool,
+    /// So many tasks may be on each unit at once and take turns at equal speed (processor sharing); absent: a unit is
+    /// given away by shares that never add up to more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_share: Option<u32>,
 }
 
 /// What decides: each a name, or an object with `name` and parameters.

@@ -51,7 +51,7 @@ impl Conservative {
     fn earliest(&self, task: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
         let demand = task.demand();
         view.possible(task)
-            .filter(|o| demand > 0 && demand <= view.pool_units(o.pool).len() as u64 * 1_000_000)
+            .filter(|o| demand > 0 && demand <= view.places(o.pool))
             .map(|o| {
                 let length = view.estimated_remaining(task, o.pool);
                 let start = self.profiles[o.pool.index()].earliest(view.now(), length, demand);
@@ -86,9 +86,7 @@ impl Backfill for Conservative {
         let now = pass.now();
         let view = pass.view();
         if self.profiles.is_empty() {
-            self.profiles = (0..view.pool_count())
-                .map(|p| Profile::new(view.pool_units(PoolId(p as u16)).len() as u64 * 1_000_000))
-                .collect();
+            self.profiles = (0..view.pool_count()).map(|p| Profile::new(view.places(PoolId(p as u16)))).collect();
             // Tasks that were running before this scheduler took over.
             for task in view.running().filter(|r| r.demand() > 0) {
                 let end = view.expected_end(task);

@@ -66,7 +66,7 @@ impl Easy {
 
     fn reserve_in(&mut self, pool: PoolId, head: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
         let need = head.demand();
-        if need == 0 || need > view.pool_units(pool).len() as u64 * 1_000_000 {
+        if need == 0 || need > view.places(pool) {
             return None;
         }
         self.ends.clear();

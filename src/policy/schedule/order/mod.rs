@@ -2,12 +2,14 @@
 
 mod edf;
 mod fifo;
+mod forecast;
 mod ljf;
 mod priority;
 mod sjf;
 
 pub use edf::Edf;
 pub use fifo::Fifo;
+pub use forecast::Forecast;
 pub use ljf::Ljf;
 pub use priority::Priority;
 pub use sjf::Sjf;

@@ -7,6 +7,7 @@ use crate::policy::{ClusterView, TaskView};
 use crate::rng::StreamRng;
 use crate::units::{NodeId, Share};
 
+use super::fill_nodes::fill;
 use super::ranked::{fitting, has_room};
 
 /// The lowest-numbered units that fit, in the fastest pool that has room.
@@ -23,6 +24,9 @@ impl Placement for FirstFit {
         site: &mut Site,
     ) -> bool {
         let width = task.units() as usize;
+        if task.instances() > 1 {
+            return fill(task, pools, view.nodes(), view, site);
+        }
         if view.one_node(task) || width == 0 {
             return in_first_node(task, pools, view, site);
         }
@@ -31,7 +35,7 @@ impl Placement for FirstFit {
                 continue;
             }
             site.units.clear();
-            if task.share() == Share::WHOLE {
+            if task.share() == Share::WHOLE && view.is_plain(option.pool) {
                 // Whole units: walk only those with nothing on them.
                 let mut from = 0;
                 while let Some(unit) = view.next_whole_free(option.pool, from) {
@@ -59,8 +63,8 @@ impl Placement for FirstFit {
 fn in_first_node(task: TaskView<'_>, pools: PoolFilter, view: &ClusterView<'_>, site: &mut Site) -> bool {
     let mut nodes = view.nodes().filter(|n| view.node_fits(task, *n));
     if task.units() == 0 {
-        site.node = nodes.next();
-        return site.node.is_some();
+        site.nodes.extend(nodes.next());
+        return !site.nodes.is_empty();
     }
     let nodes: Vec<NodeId> = nodes.collect();
     for option in view.options(task).iter().filter(|o| pools.allows(o.pool)) {
@@ -69,7 +73,7 @@ fn in_first_node(task: TaskView<'_>, pools: PoolFilter, view: &ClusterView<'_>, 
         }
         if let Some(node) = nodes.iter().find(|n| has_room(task, **n, option.pool, view)) {
             site.units.extend(fitting(task, *node, option.pool, view).take(task.units() as usize));
-            site.node = Some(*node);
+            site.nodes.push(*node);
             return true;
         }
     }

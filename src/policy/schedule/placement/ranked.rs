@@ -6,6 +6,8 @@ use crate::policy::{ClusterView, TaskView};
 use crate::rng::StreamRng;
 use crate::units::{NodeId, PoolId, UnitId};
 
+use super::fill_nodes::fill;
+
 /// Lower is better; the last tie goes to the lowest number of unit or node.
 pub type Rank = (u64, u64, u64);
 
@@ -44,6 +46,11 @@ pub fn place_ranked(
     view: &ClusterView<'_>,
     site: &mut Site,
 ) -> bool {
+    if task.instances() > 1 {
+        let mut nodes: Vec<(Rank, NodeId)> = view.nodes().map(|n| (ranking.node(task, n, view), n)).collect();
+        nodes.sort_unstable();
+        return fill(task, pools, nodes.into_iter().map(|(_, node)| node), view, site);
+    }
     if view.one_node(task) || task.units() == 0 {
         return place_in_node(ranking, task, pools, view, site);
     }
@@ -91,7 +98,7 @@ fn place_in_node(
 ) -> bool {
     if task.units() == 0 {
         let best = view.nodes().filter(|n| view.node_fits(task, *n)).map(|n| (ranking.node(task, n, view), n)).min();
-        site.node = best.map(|(_, node)| node);
+        site.nodes.extend(best.map(|(_, node)| node));
         return best.is_some();
     }
     for option in view.options(task).iter().filter(|o| pools.allows(o.pool)) {
@@ -109,7 +116,7 @@ fn place_in_node(
         ranked.sort_unstable();
         site.units.extend(ranked.into_iter().take(task.units() as usize).map(|(_, u)| u));
         site.units.sort_unstable();
-        site.node = Some(node);
+        site.nodes.push(node);
         return true;
     }
     false

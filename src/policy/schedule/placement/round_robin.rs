@@ -53,7 +53,7 @@ impl Placement for RoundRobin {
         // The last unit given, in turn order, not the highest number.
         let last = site.units.iter().max_by_key(|u| turn(u.0, next_unit));
         self.turn.next_unit = last.map_or(next_unit, |u| u.0 + 1);
-        self.turn.next_node = site.node.map_or(next_node, |n| n.0 + 1);
+        self.turn.next_node = site.nodes.last().map_or(next_node, |n| n.0 + 1);
         true
     }
 }
