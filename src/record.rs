@@ -18,6 +18,8 @@ pub enum Record<'a> {
     Started(&'a Task),
     /// A task lost its units and waits again.
     Preempted(&'a Task),
+    /// A task lost its patience and leaves.
+    GaveUp(&'a Task),
     /// A task left for the cloud.
     Offloaded(&'a Task),
     /// A task ended. Its units and times are still there to read.

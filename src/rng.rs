@@ -28,6 +28,10 @@ pub enum Purpose {
     Think = 6,
     /// A cloud policy's own draws.
     CloudPolicy = 7,
+    /// Time until a task that was turned away comes again.
+    Retry = 8,
+    /// A sleep policy's own draws.
+    Sleep = 9,
 }
 
 /// The root of all streams of one replication.

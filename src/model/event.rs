@@ -41,6 +41,20 @@ pub enum Event {
         /// The source's epoch when this was scheduled.
         epoch: u32,
     },
+    /// A task may have lost its patience.
+    GiveUp {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A task that was turned away comes again.
+    Retry {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
     /// The governor looks at the units whose load has changed.
     GovernorTick,
     /// The adaptive component's epoch ends.
@@ -58,9 +72,11 @@ impl Ranked for Event {
             Self::SleepTimer { .. } => 3,
             Self::Warmup => 4,
             Self::Arrive { .. } => 5,
-            Self::GovernorTick => 6,
-            Self::AdaptEpoch => 7,
-            Self::SchedulerTimer => 8,
+            Self::Retry { .. } => 6,
+            Self::GiveUp { .. } => 7,
+            Self::GovernorTick => 8,
+            Self::AdaptEpoch => 9,
+            Self::SchedulerTimer => 10,
         }
     }
 

@@ -127,6 +127,8 @@ pub struct Submission {
     pub priority: f64,
     /// Time allowed from arrival to end; `None` has no deadline.
     pub deadline: Option<SimDuration>,
+    /// How long it waits in the queue for its first start before it leaves; `None` waits for ever.
+    pub patience: Option<SimDuration>,
     /// Who submitted it.
     pub user: u32,
     /// What the log's own predictors said of the time on the reference.
@@ -158,6 +160,7 @@ impl Submission {
             host_memory: Bytes::ZERO,
             priority: 0.0,
             deadline: None,
+            patience: None,
             user: 0,
             forecasts: None,
             input: Bytes::ZERO,
@@ -173,6 +176,8 @@ impl Submission {
 pub enum Phase {
     /// Waits for other tasks.
     Blocked,
+    /// Turned away by a full waiting room; comes again.
+    Away,
     /// In the scheduler's queue.
     Waiting,
     /// Has its units; some still wake.
@@ -299,6 +304,8 @@ pub struct Task {
     pub blockers: u32,
     /// Guards its timers.
     pub epoch: u32,
+    /// How often it was turned away and came again.
+    pub attempts: u32,
     /// How often it lost its units.
     pub preemptions: u32,
     /// Time it has run.
@@ -379,6 +386,7 @@ impl Tasks {
             waking: 0,
             blockers: 0,
             epoch,
+            attempts: 0,
             preemptions: 0,
             run: SimDuration::ZERO,
             energy: crate::units::Energy::ZERO,

@@ -76,6 +76,12 @@ pub trait Governor: Send {
 pub trait SleepPolicy: Send {
     /// How long a unit that has just become idle stays awake; `None` is for ever.
     fn timeout(&mut self, unit: UnitView<'_>) -> Option<SimDuration>;
+
+    /// How long a unit that goes to sleep is out of reach; `None` is as long as its device takes to fall asleep, and
+    /// it sleeps then. With a time, a unit that nobody waits for at the end of it goes away again.
+    fn absence(&mut self, _rng: &mut StreamRng) -> Option<SimDuration> {
+        None
+    }
 }
 
 /// Where a ready task goes.

@@ -8,7 +8,7 @@ use crate::json::ByteCount;
 use crate::model::cluster::Cluster;
 use crate::model::kind::UnitKind;
 use crate::model::task::{Class, PoolOption};
-use crate::units::{Bytes, PoolId, Share};
+use crate::units::{Bytes, PoolId, Share, UnitId};
 use crate::workload::template::{Amount, Estimate, Template, WorkDist};
 
 use super::checks::{Findings, number};
@@ -103,8 +103,10 @@ impl Classes<'_> {
         }
         let units = spec.units.as_ref().map_or_else(one, |u| u.dist().clone());
         let memory = spec.memory.as_ref().map_or_else(Dist::zero, |m| m.dist().clone());
-        self.check_size(&units, &memory, &options, pointer, findings);
-        let share = self.share(spec, pointer, findings);
+        let instances = instances(spec, &units, pointer, findings);
+        let share = self.share(spec, &options, pointer, findings);
+        let widest = self.widest(&options, instances, share);
+        self.check_size(&units, widest, &memory, &options, pointer, findings);
         let offloadable = spec.offloadable.unwrap_or(true);
         let fastest = options.first().map_or(1.0, |o| o.factor);
         let class = Class {
@@ -142,12 +144,14 @@ impl Classes<'_> {
             estimate,
             kill_at_estimate: spec.kill_at_estimate.unwrap_or(false),
             units: Amount::new(units),
+            instances,
             share,
             memory: Amount::new(memory),
             host_cpus: (host_cpus * 1000.0).round() as u64,
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),
             priority: finite(spec.priority, "priority", findings),
             deadline: spec.deadline.as_ref().map(|d| d.dist().clone()),
+            patience: spec.patience.as_ref().map(|d| d.dist().clone()),
             user: spec.user.unwrap_or(index),
             input: Amount::new(data(spec.input.as_ref())),
             output: Amount::new(data(spec.output.as_ref())),
@@ -219,14 +223,31 @@ impl Classes<'_> {
         }
     }
 
+    /// The widest gang that one pool holds; instances may share a pooled unit.
+    fn widest(&self, options: &[PoolOption], instances: u32, share: Share) -> usize {
+        let parts = |u: &UnitId| {
+            let size = self.cluster.units[u.index()].size;
+            if instances > 1 { size.parts(size.places, share) as usize } else { 1 }
+        };
+        let pools = options.iter().map(|o| &self.cluster.pools[o.pool.index()]);
+        pools.map(|p| p.units.iter().map(parts).sum()).max().unwrap_or(0)
+    }
+
     /// A task of fixed size that nothing can hold is refused before the run.
-    fn check_size(&self, units: &Dist, memory: &Dist, options: &[PoolOption], pointer: &str, findings: &mut Findings) {
+    fn check_size(
+        &self,
+        units: &Dist,
+        widest: usize,
+        memory: &Dist,
+        options: &[PoolOption],
+        pointer: &str,
+        findings: &mut Findings,
+    ) {
         if options.is_empty() || self.cloud_speed.is_some() {
             return;
         }
         let pools = || options.iter().map(|o| &self.cluster.pools[o.pool.index()]);
         if let Dist::Constant(_) = units {
-            let widest = pools().map(|p| p.units.len()).max().unwrap_or(0);
             let wanted = units.mean();
             let valid = wanted >= 1.0 && wanted.fract() == 0.0;
             findings.require(valid, format!("{pointer}/units"), wanted, "a whole number of units, at least 1");
@@ -246,16 +267,26 @@ impl Classes<'_> {
         }
     }
 
-    fn share(&self, spec: &TaskSpec, pointer: &str, findings: &mut Findings) -> Share {
-        match spec.share {
-            None => Share::WHOLE,
-            Some(x) => Share::try_from_fraction(x).unwrap_or_else(|| {
-                let hint = if x > 1.0 && x <= 100.0 { ": a fraction, not a percentage" } else { "" };
-                findings.wrong(format!("{pointer}/share"), x, format!("a number in (0, 1]{hint}"));
-                Share::WHOLE
-            }),
-        }
+    fn share(&self, spec: &TaskSpec, options: &[PoolOption], pointer: &str, findings: &mut Findings) -> Share {
+        let Some(x) = spec.share else { return Share::WHOLE };
+        let pools: Vec<PoolId> = options.iter().map(|o| o.pool).collect();
+        let units = self.cluster.units.iter().filter(|u| pools.contains(&u.pool));
+        let most = units.map(|u| u.size.devices).max().unwrap_or(Share::WHOLE).max(Share::WHOLE);
+        Share::try_from_devices(x).filter(|share| *share <= most).unwrap_or_else(|| {
+            let hint = if x > 1.0 && x <= 100.0 { ": a fraction, not a percentage" } else { "" };
+            findings.wrong(format!("{pointer}/share"), x, format!("a number in (0, {}]{hint}", most.as_fraction()));
+            Share::WHOLE
+        })
     }
+}
+
+/// Instances divide the gang evenly.
+fn instances(spec: &TaskSpec, units: &Dist, pointer: &str, findings: &mut Findings) -> u32 {
+    let n = spec.instances.unwrap_or(1);
+    let even = n == 1 || matches!(units, Dist::Constant(_)) && units.mean() % f64::from(n.max(1)) == 0.0;
+    let expected = "at least 1, and a fixed number of `units` that is a multiple of it";
+    findings.require(n >= 1 && even, format!("{pointer}/instances"), n, expected);
+    n.max(1)
 }
 
 fn one() -> Dist {

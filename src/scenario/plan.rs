@@ -14,7 +14,7 @@ use crate::model::world::World;
 use crate::policy::registry::{BuildError, Registry};
 use crate::record::Observer;
 use crate::rng::Streams;
-use crate::sim::{CloudConfig, Policies, Setup, Simulation};
+use crate::sim::{CloudConfig, Policies, Retry, Setup, Simulation};
 use crate::units::SimTime;
 use crate::workload::trace::openb::read_openb_nodes;
 use crate::workload::trace::{CleaningReport, Limits, TraceError};
@@ -144,6 +144,12 @@ impl Plan {
                 .map_or(SimTime::from_nanos(u64::MAX - 1), |s| SimTime::ZERO + s.time.duration()),
             streams,
             queue_limit: self.scenario.policies.queue_limit,
+            retry: self
+                .scenario
+                .policies
+                .retry
+                .as_ref()
+                .map(|r| Retry { delay: r.delay.dist().clone(), limit: r.limit.unwrap_or(u32::MAX) }),
             check,
             max_events,
         };
@@ -218,6 +224,13 @@ impl Compiler<'_> {
             f.require(stop.time.get() > 0.0, "/stop/time", stop.time.get(), "a duration > 0");
             if stop.time.get() > 0.0 && scenario.warmup.get() >= stop.time.get() {
                 f.broken("/warmup", "the warm-up is as long as the run: no task would be counted");
+            }
+        }
+        if let Some(retry) = &scenario.policies.retry {
+            let mean = retry.delay.dist().mean();
+            f.require(mean > 0.0, "/policies/retry/delay", mean, "a positive mean: a retry must take time");
+            if scenario.policies.queue_limit.is_none() {
+                f.broken("/policies/retry", "without a `queue_limit` nobody is turned away");
             }
         }
         if let Some(interval) = scenario.output.interval {

@@ -154,6 +154,15 @@ impl<O: Observer> Simulation<O> {
             self.end_task(id, Status::Rejected, now, queue);
             return;
         }
+        self.join_queue(id, now);
+        if let Some(patience) = self.world.tasks[id].spec.patience {
+            let epoch = self.world.tasks[id].epoch;
+            queue.push(now + patience, Event::GiveUp { task: id, epoch });
+        }
+    }
+
+    /// A task waits for units from now on.
+    pub(super) fn join_queue(&mut self, id: TaskId, now: SimTime) {
         self.world.tasks[id].phase = Phase::Waiting;
         self.world.gauges.waiting += 1;
         self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
@@ -162,19 +171,5 @@ impl<O: Observer> Simulation<O> {
             self.newcomers.push(id);
         }
         self.dirty = true;
-    }
-
-    /// Rejects those that came now and found the waiting room full, the last to come first.
-    pub(super) fn turn_away(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
-        let Some(limit) = self.setup.queue_limit else { return };
-        for id in std::mem::take(&mut self.newcomers).into_iter().rev() {
-            let waits = self.world.tasks.get(id).is_some_and(|t| t.phase == Phase::Waiting);
-            if !waits || u64::from(self.world.gauges.waiting) <= limit {
-                continue;
-            }
-            self.policies.scheduler.on_leave(id, &ClusterView::new(&self.world, now));
-            self.world.gauges.waiting -= 1;
-            self.end_task(id, Status::Rejected, now, queue);
-        }
     }
 }

@@ -3,6 +3,7 @@
 //! | file | rule |
 //! |---|---|
 //! | `arrive.rs` | sources, dependencies, rejection, routing to queue or cloud |
+//! | `impatience.rs` | full waiting rooms, coming again, giving up |
 //! | `execute.rs` | scheduling passes, starting, finishing |
 //! | `power.rs` | waking, sleeping, governor ticks |
 //! | `cloud.rs` | the life of an offloaded task |
@@ -14,11 +15,13 @@ mod arrive;
 mod check;
 mod cloud;
 mod execute;
+mod impatience;
 mod power;
 
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
 pub use cloud::CloudConfig;
+pub use impatience::Retry;
 
 use crate::engine::{self, Limits, Model, Outcome, Stop};
 use crate::model::event::Event;
@@ -66,6 +69,8 @@ pub struct Setup {
     pub streams: Streams,
     /// Most tasks that may wait; one more is rejected. `None` has no bound.
     pub queue_limit: Option<u64>,
+    /// How those come again who find the waiting room full; `None` rejects them.
+    pub retry: Option<Retry>,
     /// Whether to check invariants at every quiet instant.
     pub check: bool,
     /// Stop after so many events.
@@ -162,6 +167,7 @@ pub struct Simulation<O: Observer> {
     scheduler_rng: StreamRng,
     cloud_rng: StreamRng,
     adaptive_rng: StreamRng,
+    sleep_rng: StreamRng,
     scheduler_timer: SimTime,
     governor: power::GovernorState,
     sleep_timers: Vec<power::SleepTimer>,
@@ -182,6 +188,8 @@ struct Fixed {
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
+    retry: Option<Retry>,
+    retry_family: u64,
     learns: bool,
     check: bool,
     max_events: u64,
@@ -205,6 +213,8 @@ impl<O: Observer> Simulation<O> {
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
+                retry: setup.retry,
+                retry_family: streams.root_of(Purpose::Retry, 0),
                 learns: policies.adaptive.learns(),
                 check: setup.check,
                 max_events: setup.max_events,
@@ -218,6 +228,7 @@ impl<O: Observer> Simulation<O> {
             scheduler_rng: streams.stream(Purpose::Scheduler, 0),
             cloud_rng: streams.stream(Purpose::CloudPolicy, 0),
             adaptive_rng: streams.stream(Purpose::Adaptive, 0),
+            sleep_rng: streams.stream(Purpose::Sleep, 0),
             scheduler_timer: SimTime::NEVER,
             error: None,
             newcomers: Vec::new(),
@@ -332,6 +343,8 @@ impl<O: Observer> Model for Simulation<O> {
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
+            Event::Retry { task, epoch } => self.comes_again(task, epoch, now, queue),
+            Event::GiveUp { task, epoch } => self.gives_up(task, epoch, now, queue),
             Event::GovernorTick => self.governor_tick(now, queue),
             Event::AdaptEpoch => self.epoch_ends(now, queue),
             Event::SchedulerTimer => {

@@ -96,7 +96,10 @@ impl<O: Observer> Simulation<O> {
         }
         let Some(sleep) = self.world.cluster.device(unit).sleep else { return };
         match self.world.units[unit.index()].phase {
-            UnitPhase::FallingAsleep { wanted: false } => self.enter(unit, UnitPhase::Sleeping, None, now, queue),
+            UnitPhase::FallingAsleep { wanted: false } => match self.policies.sleep.absence(&mut self.sleep_rng) {
+                Some(away) => self.enter(unit, UnitPhase::FallingAsleep { wanted: false }, Some(away), now, queue),
+                None => self.enter(unit, UnitPhase::Sleeping, None, now, queue),
+            },
             UnitPhase::FallingAsleep { wanted: true } => {
                 self.enter(unit, UnitPhase::Waking, Some(sleep.wake), now, queue);
             }
@@ -151,7 +154,8 @@ impl<O: Observer> Simulation<O> {
         }
         timer.deadline = SimTime::NEVER;
         let Some(sleep) = self.world.cluster.device(unit).sleep else { return };
-        self.enter(unit, UnitPhase::FallingAsleep { wanted: false }, Some(sleep.entry), now, queue);
+        let away = self.policies.sleep.absence(&mut self.sleep_rng).unwrap_or(sleep.entry);
+        self.enter(unit, UnitPhase::FallingAsleep { wanted: false }, Some(away), now, queue);
     }
 
     /// Notes that the load of the units of `task` is about to change.

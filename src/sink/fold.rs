@@ -97,6 +97,15 @@ struct ClassSums {
     response: u128,
 }
 
+impl ClassSums {
+    /// Takes in `count` tasks that went the same way.
+    fn record(&mut self, count: u64, wait: SimDuration, response: SimDuration) {
+        self.count += count;
+        self.wait += u128::from(count) * u128::from(wait.as_nanos());
+        self.response += u128::from(count) * u128::from(response.as_nanos());
+    }
+}
+
 /// Classes beyond this number have no metrics of their own.
 const MOST_CLASSES: usize = 64;
 
@@ -111,6 +120,9 @@ pub struct Fold {
     slowdown: Mean,
     slowdown_sketch: QuantileSketch,
     by_class: Vec<ClassSums>,
+    /// Each instance of a task counted as one.
+    by_instance: ClassSums,
+    gangs_of_instances: bool,
     by_user: BTreeMap<u32, Mean>,
     last_user: (u32, Mean),
     in_system: TimeAverage,
@@ -123,6 +135,8 @@ pub struct Fold {
     ended: u64,
     deadlines: (u64, u64),
     preemptions: u64,
+    retries: u64,
+    abandoned: u64,
     memory_waits: u64,
     offloaded: u64,
     cloud_cost: f64,
@@ -150,6 +164,8 @@ impl Fold {
             slowdown: Mean::default(),
             slowdown_sketch: QuantileSketch::new(),
             by_class: Vec::new(),
+            by_instance: ClassSums::default(),
+            gangs_of_instances: false,
             by_user: BTreeMap::new(),
             last_user: (0, Mean::default()),
             in_system: level(),
@@ -162,6 +178,8 @@ impl Fold {
             ended: 0,
             deadlines: (0, 0),
             preemptions: 0,
+            retries: 0,
+            abandoned: 0,
             memory_waits: 0,
             offloaded: 0,
             cloud_cost: 0.0,
@@ -213,6 +231,7 @@ impl Fold {
     }
 
     fn end(&mut self, at: SimTime, task: &Task, status: Status) {
+        self.retries += u64::from(task.attempts);
         if task.deadline != SimTime::NEVER {
             self.deadlines.0 += 1;
             self.deadlines.1 += u64::from(status != Status::Completed || at > task.deadline);
@@ -241,11 +260,10 @@ impl Fold {
             if self.by_class.len() <= class {
                 self.by_class.resize(class + 1, ClassSums::default());
             }
-            let sums = &mut self.by_class[class];
-            sums.count += 1;
-            sums.wait += u128::from((task.first_start - task.arrival).as_nanos());
-            sums.response += u128::from(response.as_nanos());
+            self.by_class[class].record(1, task.first_start - task.arrival, response);
         }
+        self.gangs_of_instances |= task.spec.instances > 1;
+        self.by_instance.record(u64::from(task.spec.instances), task.first_start - task.arrival, response);
         self.user_slowdown(task.spec.user, slowdown);
     }
 
@@ -282,6 +300,17 @@ impl Fold {
             ("censored", world.tasks.in_system() as u64),
         ] {
             put(&format!("tasks.{name}"), n as f64);
+        }
+        if self.abandoned > 0 {
+            put("tasks.abandoned", self.abandoned as f64);
+        }
+        if self.retries > 0 {
+            put("tasks.retries", self.retries as f64);
+        }
+        if self.gangs_of_instances {
+            let n = self.by_instance.count.max(1) as f64;
+            put("instance.wait_s.mean", self.by_instance.wait as f64 / 1e9 / n);
+            put("instance.response_s.mean", self.by_instance.response as f64 / 1e9 / n);
         }
         put("tasks.measured", self.wait.sketch.count() as f64);
         let window = (end - self.from).as_secs_f64();
@@ -409,6 +438,10 @@ impl Observer for Fold {
             Record::Preempted(task) => {
                 self.preemptions += 1;
                 self.mark(at, 8, task.seq);
+            }
+            Record::GaveUp(task) => {
+                self.abandoned += 1;
+                self.mark(at, 11, task.seq);
             }
             Record::MemoryWait(_) => self.memory_waits += 1,
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),

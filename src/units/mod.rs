@@ -216,6 +216,12 @@ impl Power {
         Self((self.0 as u128 * share.0 as u128 / Share::WHOLE.0 as u128) as u64)
     }
 
+    /// `part / whole` of this power, rounded down to a microwatt; all of it for an empty whole.
+    pub fn portion(self, part: Share, whole: Share) -> Self {
+        let (part, whole) = (u128::from(part.0), u128::from(whole.0));
+        Self((u128::from(self.0) * part).checked_div(whole).map_or(self.0, |p| p as u64))
+    }
+
     /// The energy of this power during `d`, exact.
     pub fn during(self, d: SimDuration) -> Energy {
         Energy(self.0 as u128 * d.0 as u128)
@@ -324,7 +330,12 @@ impl Share {
 
     /// The nearest millionth of `x`; `None` outside (0, 1] or where it rounds to nothing.
     pub fn try_from_fraction(x: f64) -> Option<Self> {
-        if !(x > 0.0 && x <= 1.0) {
+        Self::try_from_devices(x).filter(|share| *share <= Self::WHOLE)
+    }
+
+    /// The nearest millionth of `x` devices; `None` outside (0, 4000] or where it rounds to nothing.
+    pub fn try_from_devices(x: f64) -> Option<Self> {
+        if !(x > 0.0 && x <= 4000.0) {
             return None;
         }
         let millionths = (x * 1e6).round_ties_even() as u32;

@@ -75,6 +75,8 @@ pub struct Template {
     pub kill_at_estimate: bool,
     /// Gang width, rounded; 0 only where the class needs no units.
     pub units: Amount,
+    /// Parts that may be in different nodes; divides the width.
+    pub instances: u32,
     /// Part of each unit.
     pub share: Share,
     /// Bytes per unit.
@@ -87,6 +89,8 @@ pub struct Template {
     pub priority: f64,
     /// Seconds from arrival to deadline.
     pub deadline: Option<Dist>,
+    /// Seconds in the queue before it leaves.
+    pub patience: Option<Dist>,
     /// Who submits it.
     pub user: u32,
     /// Bytes to the cloud.
@@ -119,6 +123,7 @@ impl Template {
         let deadline = self.deadline.as_ref().map(|d| span(d, rng));
         let input = Bytes(self.input.draw(rng));
         let output = Bytes(self.output.draw(rng));
+        let patience = self.patience.as_ref().map(|d| span(d, rng));
         let estimate = match (&self.estimate, &work) {
             (Estimate::Exact, _) => None,
             (Estimate::Factor(f), Work::Time(t)) => Some(t.scaled(*f)),
@@ -133,13 +138,14 @@ impl Template {
             estimate,
             kill_at_estimate: self.kill_at_estimate,
             units,
-            instances: 1,
+            instances: self.instances,
             share: self.share,
             memory,
             host_cpus: self.host_cpus,
             host_memory: self.host_memory,
             priority: self.priority,
             deadline,
+            patience,
             user: self.user,
             forecasts: None,
             input,

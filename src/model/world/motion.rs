@@ -70,8 +70,9 @@ impl World {
             let at = &self.units[unit.index()];
             let device = self.cluster.device(*unit);
             let active = device.pstates.get(usize::from(at.pstate)).map_or(device.idle, |p| p.active);
-            let part = if at.load <= at.size.devices { share } else { share_of_turn(share, at) };
-            sum + active.scaled(part)
+            let part = active.scaled(share);
+            // Where tasks take turns each pays for its own.
+            sum + if at.load <= at.size.devices { part } else { part.portion(at.size.devices, at.load) }
         });
         let task = &mut self.tasks[id];
         task.settled = now;
@@ -110,9 +111,4 @@ impl World {
         others.dedup();
         others
     }
-}
-
-/// The part of its devices that a task of `share` has on a unit where tasks take turns.
-fn share_of_turn(share: Share, unit: &Unit) -> Share {
-    Share((u64::from(share.0) * u64::from(unit.size.devices.0) / u64::from(unit.load.0.max(1))) as u32)
 }

@@ -122,7 +122,7 @@ impl Registry {
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
             .power_plugin::<power::Thresholds>();
-        r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>();
+        r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>().sleep_plugin::<sleep::Vacation>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
             .cloud_plugin::<cloud::Threshold>()

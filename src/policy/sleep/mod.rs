@@ -2,6 +2,8 @@
 
 mod never;
 mod timeout;
+mod vacation;
 
 pub use never::Never;
 pub use timeout::Timeout;
+pub use vacation::Vacation;

@@ -169,6 +169,20 @@ pub struct PolicySpec {
     /// Most tasks that may wait for units; a newcomer that finds so many is rejected. Absent: no bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_limit: Option<u64>,
+    /// A task that finds the waiting room full comes again, instead of being rejected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetrySpec>,
+}
+
+/// How those come again who found the waiting room full.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetrySpec {
+    /// Time until it comes again, drawn for each attempt.
+    pub delay: Random<Seconds>,
+    /// How often at most; absent: until it is let in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
 }
 
 impl Default for PolicySpec {
@@ -181,6 +195,7 @@ impl Default for PolicySpec {
             cloud: json!("never"),
             adaptive: json!("none"),
             queue_limit: None,
+            retry: None,
         }
     }
 }

@@ -101,16 +101,20 @@ pub struct TaskSpec {
     /// Gang width: all units start and end together. 0 for a task that needs only its host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units: Option<Random<f64>>,
-    /// Part of each unit, in (0, 1]; default 1.
+    /// Equal parts that may be in different nodes, each with its part of the units and the host resources that are
+    /// asked for; default 1. `units` must be a multiple of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instances: Option<u32>,
+    /// Part of each unit, in (0, 1], of a pooled unit up to all its devices; default 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
     /// Device memory per unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<Random<ByteCount>>,
-    /// Host processors of the node that it runs in.
+    /// Host processors of the node that it (each instance) runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_cpus: Option<f64>,
-    /// Host memory of the node that it runs in.
+    /// Host memory of the node that it (each instance) runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_memory: Option<ByteCount>,
     /// All units in one node.
@@ -122,6 +126,9 @@ pub struct TaskSpec {
     /// Time allowed from arrival to end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Random<Seconds>>,
+    /// How long it waits in the queue for its first start; then it leaves and counts as rejected. Default: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<Random<Seconds>>,
     /// What the user says of the duration; default the truth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<EstimateSpec>,

@@ -5,6 +5,7 @@ mod order;
 mod pstate;
 mod sharing;
 mod sleep;
+mod turns;
 mod work;
 
 use serde_json::{Value, json};
