@@ -333,7 +333,7 @@ impl Task {
         let spec = &self.spec;
         let most = u64::from(spec.instances);
         let per_instance = u64::from(spec.units / spec.instances.max(1));
-        let by_units = if per_instance == 0 { most } else { parts / per_instance };
+        let by_units = parts.checked_div(per_instance).unwrap_or(most);
         let by_cpus = cpus.checked_div(spec.host_cpus).unwrap_or(most);
         let by_memory = memory.get().checked_div(spec.host_memory.get()).unwrap_or(most);
         by_units.min(by_cpus).min(by_memory).min(most)

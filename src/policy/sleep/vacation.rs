@@ -56,8 +56,8 @@ impl Plugin for Vacation {
             return Err(SubError::new(format_args!("found {mean}, expected a duration > 0")).inside("mean"));
         }
         let length = match params.cv {
-            cv if cv == 0.0 => Dist::constant(mean),
-            cv if cv == 1.0 => Dist::exponential(mean),
+            0.0 => Dist::constant(mean),
+            1.0 => Dist::exponential(mean),
             cv => Dist::gamma(mean, cv),
         };
         length.map(|length| Self { length }).map_err(|why| SubError::new(why).inside("cv"))

@@ -61,7 +61,7 @@ fn parts_of_a_pooled_unit() {
 /// goes into a node, and three never fit.
 #[test]
 fn instances_fill_nodes_in_turn() {
-    let gang = |id: u32, n: u32| json!({"id": id, "duration": 10, "units": n, "instances": n, "share": 1.5, "host_cpus": cpus, "runs_on": ["gpu"]});
+    let gang = |id: u32, n: u32, cpus: u32| json!({"id": id, "duration": 10, "units": n, "instances": n, "share": 1.5, "host_cpus": cpus, "runs_on": ["gpu"]});
     let run = run(pooled(json!([gang(1, 3, 5), gang(2, 4, 3), gang(3, 1, 3)])));
     assert_eq!(run.task("1").text("status"), "rejected");
     assert_eq!(run.starts([2, 3]), [0.0, 10.0]);
