@@ -121,9 +121,9 @@ impl<O: Observer> Simulation<O> {
         self.dirty = true;
     }
 
-    /// A unit has lost a task: the governor looks at it again, and it may go to sleep.
+    /// A unit has lost a task: the governor looks at it again, and if the scheduler leaves it idle it may go to sleep.
     fn after_unload(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.arm_unit(unit, now, queue);
-        self.consider_sleep(unit, now, queue);
+        self.unloaded.push(unit);
     }
 }

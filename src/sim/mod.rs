@@ -32,7 +32,7 @@ use crate::policy::{Adaptive, CloudPolicy, Governor, Refusal, Scheduler, SleepPo
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
 use crate::rng::{Purpose, StreamRng, Streams};
-use crate::units::{SimDuration, SimTime, TaskId};
+use crate::units::{SimDuration, SimTime, TaskId, UnitId};
 
 use crate::policy::{Moves, Pass};
 
@@ -177,6 +177,8 @@ pub struct Simulation<O: Observer> {
     ended_parents: Vec<(usize, u32, Status)>,
     /// Tasks that became ready at this instant, where the waiting room is bounded.
     newcomers: Vec<TaskId>,
+    /// Units that lost a task at this instant.
+    unloaded: Vec<UnitId>,
     /// Sources that may still submit.
     open_sources: usize,
 }
@@ -232,6 +234,7 @@ impl<O: Observer> Simulation<O> {
             scheduler_timer: SimTime::NEVER,
             error: None,
             newcomers: Vec::new(),
+            unloaded: Vec::new(),
             ended_parents: Vec::new(),
         }
     }
@@ -281,7 +284,7 @@ impl<O: Observer> Simulation<O> {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
         for unit in 0..self.world.units.len() {
-            self.consider_sleep(crate::units::UnitId(unit as u32), SimTime::ZERO, queue);
+            self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
     }
 
@@ -363,6 +366,9 @@ impl<O: Observer> Model for Simulation<O> {
             self.scheduling_pass(now, queue);
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
+        }
+        while let Some(unit) = self.unloaded.pop() {
+            self.consider_sleep(unit, now, queue);
         }
         self.observer.quiet(now, &self.world);
         if self.setup.check
