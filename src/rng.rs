@@ -34,6 +34,22 @@ pub enum Purpose {
     Sleep = 9,
 }
 
+/// Numbers in an order drawn by lot: distinct for distinct numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shuffle(u64);
+
+impl Shuffle {
+    /// The order that belongs to `seed`.
+    pub const fn new(seed: u64) -> Self {
+        Self(mix(seed))
+    }
+
+    /// Where `number` comes.
+    pub const fn place(self, number: u64) -> u64 {
+        mix(number ^ self.0)
+    }
+}
+
 /// The root of all streams of one replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Streams {
@@ -65,6 +81,7 @@ impl Streams {
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): a bijection that spreads every bit.
+/// A bijection that leaves no trace of order (the finaliser of splitmix64).
 const fn mix(mut z: u64) -> u64 {
     z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

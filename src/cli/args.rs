@@ -100,6 +100,9 @@ pub struct Common {
     /// Stop a replication after so many events
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_events: Option<u64>,
+    /// Decide by lot what a tie decides: how much do results hang on the last key?
+    #[arg(long, value_name = "SEED")]
+    pub shuffle_ties: Option<u64>,
     /// Let paths in the scenario lead into this folder too
     #[arg(long, value_name = "DIR")]
     pub allow_path: Vec<PathBuf>,
@@ -127,8 +130,11 @@ pub struct Compare {
     /// The scenario file
     pub scenario: PathBuf,
     /// Path and values: KEY=A,B,C; repeat to cross. The first variant is the baseline
-    #[arg(long, value_name = "KEY=A,B,C", required = true)]
+    #[arg(long, value_name = "KEY=A,B,C", required_unless_present = "tie_sweep")]
     pub vary: Vec<Variation>,
+    /// Run each variant with ties decided by lot in N ways too, and tell how far each metric moves
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub tie_sweep: Option<u32>,
     /// Fail (exit 1) unless this holds, as in 'easy.wait_s.mean < fifo.wait_s.mean'
     #[arg(long, value_name = "RELATION")]
     pub expect: Vec<String>,

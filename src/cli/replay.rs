@@ -53,7 +53,8 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
     if args.vary.is_empty() {
         run::execute(session, document, &loader, &args.common)
     } else {
-        compare::execute(session, document, &loader, &args.vary, &[], &args.common)
+        let asked = compare::Asked { vary: &args.vary, ..compare::Asked::default() };
+        compare::execute(session, document, &loader, &asked, &args.common)
     }
 }
 

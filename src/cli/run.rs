@@ -61,7 +61,8 @@ pub(super) fn plot(args: &Plot) -> Result<(), Failure> {
 pub(super) fn apply_flags(document: &mut Document, common: &Common) -> Result<(), Failure> {
     let seed = common.seed.map(|n| ("seed", n));
     let replications = common.replications.map(|n| ("replications", u64::from(n)));
-    let numbers = [seed, replications].into_iter().flatten();
+    let ties = common.shuffle_ties.map(|n| ("policies.shuffle_ties", n));
+    let numbers = [seed, replications, ties].into_iter().flatten();
     let named = numbers.map(|(path, n)| Setting::new(path, n.into()).map_err(|e| Failure::new(Failure::USAGE, e)));
     let named: Vec<Setting> = named.collect::<Result<_, _>>()?;
     for setting in common.set.iter().chain(&named) {

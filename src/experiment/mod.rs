@@ -2,8 +2,10 @@
 
 mod compare;
 mod run;
+mod ties;
 
 pub use compare::{
     CompareError, Comparison, Difference, Variant, VariantResult, Variation, compare, plan_variants, variants,
 };
 pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate};
+pub use ties::{TieRange, take_ties, with_shuffled_ties};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::rng::Shuffle;
 use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::Roofline;
@@ -260,8 +261,10 @@ impl<T: Copy> From<&[T]> for Few<T> {
 /// A task in the system.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// Its number in order of arrival over all sources; the last key of every order.
+    /// Its number in order of arrival over all sources.
     pub seq: u64,
+    /// The last key of every order: its number, or by lot where ties are shuffled.
+    pub tie: u64,
     /// What was asked for.
     pub spec: Submission,
     /// When it arrived.
@@ -354,9 +357,15 @@ pub struct Tasks {
     slots: Vec<Task>,
     vacant: Vec<TaskId>,
     submitted: u64,
+    shuffle: Option<Shuffle>,
 }
 
 impl Tasks {
+    /// No tasks yet; what a tie decides is shuffled, or goes by order of arrival.
+    pub fn new(shuffle: Option<Shuffle>) -> Self {
+        Self { shuffle, ..Self::default() }
+    }
+
     /// Takes a task in.
     pub fn admit(&mut self, spec: Submission, now: SimTime, truth: SimDuration) -> TaskId {
         let user_estimate = spec.estimate.unwrap_or(truth);
@@ -366,6 +375,7 @@ impl Tasks {
         let epoch = slot.map_or(0, |id| self.slots[id.index()].epoch.wrapping_add(1));
         let task = Task {
             seq: self.submitted,
+            tie: self.shuffle.map_or(self.submitted, |s| s.place(self.submitted)),
             arrival: now,
             estimate: user_estimate,
             user_estimate,

@@ -5,3 +5,4 @@ pub mod manifest;
 pub mod plots;
 pub mod summary;
 pub mod tables;
+pub mod ties;

@@ -1,6 +1,6 @@
 //! Tables for a terminal.
 
-use crate::experiment::{Comparison, VariantResult};
+use crate::experiment::{Comparison, TieRange, VariantResult};
 use crate::stats::Verdict;
 
 use super::summary::Summary;
@@ -111,6 +111,26 @@ pub fn comparison(comparison: &Comparison) -> String {
     let head =
         [("metric", false), ("variant", false), ("mean", true), ("95 % interval", false), (against.as_str(), false)];
     render(&head, &rows)
+}
+
+/// How far ties by lot move the headline metrics that they move.
+pub fn ties(ranges: &[TieRange]) -> String {
+    let compared =
+        |r: &&TieRange| COMPARED.iter().any(|c| r.metric == *c || (c.ends_with('.') && r.metric.starts_with(c)));
+    let rows: Vec<Vec<String>> = ranges
+        .iter()
+        .filter(|r| compared(r) && r.movement() > 0.0)
+        .map(|r| {
+            let show = |x: f64| human(&r.metric, x);
+            let moved = if r.movement().is_finite() { format!("{:.2} %", 100.0 * r.movement()) } else { String::new() };
+            vec![r.metric.clone(), r.variant.clone(), show(r.documented), show(r.low), show(r.high), moved]
+        })
+        .collect();
+    if rows.is_empty() {
+        return "Ties decide nothing here: no metric moves when they go by lot.\n".to_owned();
+    }
+    let head = [("ties by lot move", false), ("variant", false), ("documented", true), ("least", true), ("most", true)];
+    render(&[&head[..], &[("by", true)]].concat(), &rows)
 }
 
 fn compared(comparison: &Comparison, index: usize, variant: &VariantResult, metric: &str) -> Vec<String> {

@@ -13,7 +13,7 @@ use crate::model::unit::Space;
 use crate::model::world::World;
 use crate::policy::registry::{BuildError, Registry};
 use crate::record::Observer;
-use crate::rng::Streams;
+use crate::rng::{Shuffle, Streams};
 use crate::sim::{CloudConfig, Policies, Retry, Setup, Simulation};
 use crate::units::SimTime;
 use crate::workload::trace::openb::read_openb_nodes;
@@ -119,6 +119,7 @@ impl Plan {
         let world = World::new(
             self.cluster.clone(),
             self.classes.clone(),
+            chosen.shuffle_ties.map(Shuffle::new),
             |capacity| memory.allocator(capacity).map_or(Space::Counter, Space::Blocks),
             |device| governor.initial(device.pstates.len()).min(255) as u8,
         );

@@ -204,7 +204,7 @@ mod tests {
 
     /// Times of the rows of a time line that sees changes of the queue at `changes` (ns).
     fn rows(sampling: Sampling, changes: &[u64]) -> Vec<(u64, u32)> {
-        let mut world = World::new(Cluster::default(), Vec::new(), |_| Space::Counter, |_| 0);
+        let mut world = World::new(Cluster::default(), Vec::new(), None, |_| Space::Counter, |_| 0);
         let mut timeline = Timeline::new(&world, sampling);
         for (i, at) in changes.iter().enumerate() {
             world.gauges.waiting = i as u32 + 1;

@@ -16,3 +16,4 @@ mod metamorphic;
 mod reference;
 mod stuck;
 mod theory;
+mod ties;

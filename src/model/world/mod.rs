@@ -6,6 +6,7 @@
 mod motion;
 mod occupy;
 
+use crate::rng::Shuffle;
 use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::{Cluster, Device, Pool};
@@ -95,6 +96,8 @@ pub struct World {
     pub has_blocks: bool,
     /// Whether tasks take turns on some unit.
     pub has_turns: bool,
+    /// What decides ties, if not the order of arrival and the numbers of units and nodes.
+    pub shuffle: Option<Shuffle>,
     /// Grows whenever something is given or taken back.
     pub version: u64,
 }
@@ -104,6 +107,7 @@ impl World {
     pub fn new(
         cluster: Cluster,
         classes: Vec<Class>,
+        shuffle: Option<Shuffle>,
         mut space: impl FnMut(Bytes) -> Space,
         mut pstate: impl FnMut(&Device) -> u8,
     ) -> Self {
@@ -147,7 +151,7 @@ impl World {
         Self {
             cluster,
             classes,
-            tasks: Tasks::default(),
+            tasks: Tasks::new(shuffle),
             running: Vec::new(),
             units,
             nodes,
@@ -156,8 +160,14 @@ impl World {
             memory_capacity,
             has_blocks,
             has_turns,
+            shuffle,
             version: 0,
         }
+    }
+
+    /// What a number counts in a tie.
+    pub fn tie(&self, number: u64) -> u64 {
+        self.shuffle.map_or(number, |s| s.place(number))
     }
 
     /// The class of a task.

@@ -89,6 +89,16 @@ impl<'a> ClusterView<'a> {
         self.world.cluster.units[unit.index()].pool
     }
 
+    /// The last key of every ranking of units: the unit's number, or by lot where ties are shuffled.
+    pub fn unit_tie(&self, unit: UnitId) -> u64 {
+        self.world.tie(u64::from(unit.0))
+    }
+
+    /// The last key of every ranking of nodes: the node's number, or by lot where ties are shuffled.
+    pub fn node_tie(&self, node: NodeId) -> u64 {
+        self.world.tie(u64::from(node.0))
+    }
+
     /// Position of a unit within its pool.
     pub fn local_index(&self, unit: UnitId) -> u32 {
         self.world.cluster.units[unit.index()].local

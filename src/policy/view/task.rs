@@ -17,9 +17,9 @@ impl<'a> TaskView<'a> {
         self.id
     }
 
-    /// Its number in order of arrival: the last key of every order.
+    /// The last key of every order: its number in order of arrival, or a number by lot where ties are shuffled.
     pub const fn seq(&self) -> u64 {
-        self.task.seq
+        self.task.tie
     }
 
     /// When it arrived.

@@ -169,6 +169,10 @@ pub struct PolicySpec {
     /// Most tasks that may wait for units; a newcomer that finds so many is rejected. Absent: no bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_limit: Option<u64>,
+    /// Decides by lot, with this seed, what is otherwise decided by the order of arrival or the number of a unit: the
+    /// last keys of orders and placements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shuffle_ties: Option<u64>,
     /// A task that finds the waiting room full comes again, instead of being rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetrySpec>,
@@ -195,6 +199,7 @@ impl Default for PolicySpec {
             cloud: json!("never"),
             adaptive: json!("none"),
             queue_limit: None,
+            shuffle_ties: None,
             retry: None,
         }
     }

@@ -10,8 +10,8 @@ use crate::units::SimTime;
 pub struct Fifo;
 
 impl Order for Fifo {
-    fn key(&mut self, _task: TaskView<'_>, _now: SimTime) -> Key {
-        Key::EQUAL
+    fn key(&mut self, task: TaskView<'_>, _now: SimTime) -> Key {
+        Key::ascending(task.arrival().as_nanos())
     }
 }
 
