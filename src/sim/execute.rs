@@ -1,7 +1,7 @@
 //! From units to the end of the work: starting, changing speed, finishing.
 
 use crate::model::event::Event;
-use crate::model::task::{Phase, Status};
+use crate::model::task::{Phase, Status, Task};
 use crate::policy::ClusterView;
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
@@ -22,6 +22,14 @@ impl<O: Observer> Simulation<O> {
         for &task in &moves.preempted {
             self.observer.on(now, &Record::Preempted(&self.world.tasks[task]));
         }
+        for &(unit, before) in &moves.freed {
+            self.note_unit_load_change(unit, before, now);
+            self.arm_unit(unit, now, queue);
+        }
+        for &task in &moves.saving {
+            let Task { saved_at, epoch, .. } = self.world.tasks[task];
+            queue.push(saved_at, Event::Finish { task, epoch });
+        }
         for &task in &moves.placed {
             self.assign_work(task);
             self.observer.on(now, &Record::Placed(&self.world.tasks[task]));
@@ -31,6 +39,9 @@ impl<O: Observer> Simulation<O> {
         }
         for &task in &moves.started {
             self.begin_run(task, now, queue);
+        }
+        for &(unit, _) in &moves.freed {
+            self.consider_sleep(unit, now, queue);
         }
         if let Some(at) = moves.timers.iter().min().copied()
             && at < self.scheduler_timer
@@ -79,13 +90,15 @@ impl<O: Observer> Simulation<O> {
         let left = if task.rate == 1.0 { task.remaining } else { task.remaining.scaled(1.0 / task.rate) };
         // Work that is left takes time, whatever rounding says.
         let left = if task.remaining.is_zero() { left } else { left.max(SimDuration::from_nanos(1)) };
-        queue.push(now + left, Event::Finish { task: id, epoch: task.epoch });
+        let begun = (task.last_start + task.restore).max(now);
+        queue.push(begun + left, Event::Finish { task: id, epoch: task.epoch });
     }
 
-    /// A task has done its work.
+    /// A task is done with its units: with its work, or, preempted, with saving its state.
     pub(super) fn finish(&mut self, id: TaskId, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
         match self.world.tasks.get(id) {
             Some(task) if task.epoch == epoch && task.phase == Phase::Running => {}
+            Some(task) if task.epoch == epoch && task.phase == Phase::Saving => return self.saved(id, now, queue),
             _ => return,
         }
         self.note_load_change(id, now);
@@ -95,6 +108,18 @@ impl<O: Observer> Simulation<O> {
         self.policies.scheduler.on_end(id, &ClusterView::new(&self.world, now));
         let status = if self.world.tasks[id].cut { Status::Killed } else { Status::Completed };
         let held = self.end_task(id, status, now, queue);
+        for unit in held.as_slice() {
+            self.after_unload(*unit, now, queue);
+        }
+        self.dirty = true;
+    }
+
+    /// The state of a preempted task is saved: it gives its units back and waits.
+    fn saved(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.note_load_change(id, now);
+        let held = self.world.give_back(id, now);
+        self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
+        self.policies.scheduler.on_ready(id, &ClusterView::new(&self.world, now));
         for unit in held.as_slice() {
             self.after_unload(*unit, now, queue);
         }

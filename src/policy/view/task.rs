@@ -37,9 +37,10 @@ impl<'a> TaskView<'a> {
         self.task.user_estimate
     }
 
-    /// Time that it has run so far.
-    pub const fn attained(&self) -> SimDuration {
-        self.task.run
+    /// Attained service at `now`: time that it has worked, as far as that still counts. Saving and restoring
+    /// are no work.
+    pub fn attained(&self, now: SimTime) -> SimDuration {
+        self.task.attained(now)
     }
 
     /// Gang width.

@@ -1,6 +1,7 @@
 //! The words of a scenario file, as serde and the JSON Schema see them.
 
 mod arrivals;
+mod preemption;
 mod task;
 mod workload;
 
@@ -16,6 +17,7 @@ use crate::json::{ByteCount, BytesPerSecond, Dollars, Seconds, Watts};
 use super::random::Random;
 
 pub use arrivals::*;
+pub use preemption::*;
 pub use task::*;
 pub use workload::*;
 
@@ -162,6 +164,9 @@ pub struct PolicySpec {
     /// Most tasks that may wait for units; a newcomer that finds so many is rejected. Absent: no bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_limit: Option<u64>,
+    /// What preemption costs; absent: nothing, and work is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preemption: Option<PreemptionSpec>,
 }
 
 impl Default for PolicySpec {
@@ -174,6 +179,7 @@ impl Default for PolicySpec {
             cloud: json!("never"),
             adaptive: json!("none"),
             queue_limit: None,
+            preemption: None,
         }
     }
 }
