@@ -326,6 +326,11 @@ impl Task {
         (self.last_start + self.restore - self.settled).min(passed)
     }
 
+    /// Whether a start has to read back what it did before.
+    pub const fn has_state(&self) -> bool {
+        self.preemptions > 0 && !(self.run.is_zero() && self.lost.is_zero())
+    }
+
     /// Attained service at `now`: time it has worked, as far as that still counts.
     pub fn attained(&self, now: SimTime) -> SimDuration {
         if self.phase != Phase::Running {

@@ -3,7 +3,7 @@
 use crate::units::{Power, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::super::preemption::{Preemption, Work};
-use super::super::task::{Phase, UnitList};
+use super::super::task::{Phase, Task, UnitList};
 use super::super::unit::Unit;
 use super::World;
 
@@ -41,15 +41,19 @@ impl World {
         }
         self.tasks[id].units = units;
         let rate = self.rate_of(id);
-        let restore = self.preemption.restore;
+        let restore = self.restore_time(&self.tasks[id]);
         let task = &mut self.tasks[id];
-        let has_state = task.preemptions > 0 && !(task.run + task.lost).is_zero();
-        task.restore = if has_state { restore.of(task.spec.memory) } else { SimDuration::ZERO };
+        task.restore = restore;
         task.phase = Phase::Running;
         task.rate = rate;
         task.settled = now;
         task.last_start = now;
         task.first_start = task.first_start.min(now);
+    }
+
+    /// Time that the next start of a task takes before it works.
+    pub fn restore_time(&self, task: &Task) -> SimDuration {
+        if task.has_state() { self.preemption.restore.of(task.spec.memory) } else { SimDuration::ZERO }
     }
 
     /// Preempts a running task; what it has done is kept or lost. `true` where its units are free at once,

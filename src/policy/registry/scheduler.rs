@@ -43,6 +43,8 @@ pub const PRESETS: &[Preset] = presets! {
     "easy" = "fifo", "easy", "first-fit": "EASY backfilling: one reservation, for the head (Lifka 1995)";
     "easy-sjbf" = "fifo", "easy-sjbf", "first-fit": "EASY, backfill candidates by shortest estimate (Tsafrir et al. 2007)";
     "conservative" = "fifo", "conservative", "first-fit": "a reservation for every task (Mu'alem & Feitelson 2001)";
+    "tiresias-fifo" = "fifo", "none", "first-fit": "Tiresias' simulator: order of arrival, the head blocks (Gu et al. 2019)";
+    "tiresias-fjf" = "fifo", "greedy", "first-fit": "Tiresias' simulator: order of arrival, fit job first (Gu et al. 2019)";
 };
 
 const PARTS: [&str; 3] = ["order", "backfill", "placement"];

@@ -179,6 +179,21 @@ impl<'a> ClusterView<'a> {
         SimDuration::from_nanos(full.as_nanos().saturating_sub(task.attained(self.now).as_nanos()).max(1)).min(full)
     }
 
+    /// When a task will have attained `service` if it works on without a break: its units may have to wake first,
+    /// and its state to be restored. [`SimTime::NEVER`] where it holds no units to work on.
+    pub fn attains(&self, task: TaskView<'_>, service: SimDuration) -> SimTime {
+        let t = task.task;
+        let begun = match t.phase {
+            Phase::Running => (t.last_start + t.restore).max(self.now),
+            Phase::Placed => {
+                let wake = task.held().iter().map(|u| self.unit(*u).wake_delay()).max();
+                self.now + wake.unwrap_or(SimDuration::ZERO) + self.world.restore_time(t)
+            }
+            _ => return SimTime::NEVER,
+        };
+        begun + (service - task.attained(self.now))
+    }
+
     /// When a task that holds units will end, as far as one can know: by its estimate; if that is
     /// over, by the user's; if that is over too, any moment now.
     pub fn expected_end(&self, task: TaskView<'_>) -> SimTime {

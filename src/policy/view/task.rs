@@ -1,7 +1,7 @@
 //! A task as a policy sees it.
 
 use crate::model::task::{Phase, Task};
-use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 /// A task as its user described it. Times are on the task's reference, seconds of which differ from
 /// pool to pool: see [`ClusterView::estimated_time`].
@@ -66,6 +66,16 @@ impl<'a> TaskView<'a> {
     /// Host processors in thousandths.
     pub const fn host_cpus(&self) -> u64 {
         self.task.spec.host_cpus
+    }
+
+    /// Host memory.
+    pub const fn host_memory(&self) -> Bytes {
+        self.task.spec.host_memory
+    }
+
+    /// The node whose host resources it holds.
+    pub const fn node(&self) -> Option<NodeId> {
+        self.task.node
     }
 
     /// Higher is more urgent.
