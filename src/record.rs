@@ -10,13 +10,13 @@ use crate::units::{SimTime, UnitId};
 pub enum Record<'a> {
     /// A task came into the system.
     Submitted(&'a Task),
-    /// A task joined the scheduler's queue.
+    /// A task joined the scheduler's queue: it is ready, or has saved its state after a preemption.
     Queued(&'a Task),
     /// A task was given its units.
     Placed(&'a Task),
     /// A task began, or went on, to run.
     Started(&'a Task),
-    /// A task lost its units and waits again.
+    /// A task was taken off its work. It waits again, or saves its state on its units first.
     Preempted(&'a Task),
     /// A task lost its patience and leaves.
     GaveUp(&'a Task),

@@ -6,7 +6,7 @@ use crate::units::{TaskId, UnitId};
 /// One event. Epochs make stale timers harmless: an event whose epoch is old is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A task has done its work on its units.
+    /// A task is done with its units: its work is done, or, preempted, its state is saved.
     Finish {
         /// The task.
         task: TaskId,

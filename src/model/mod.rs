@@ -6,6 +6,7 @@ pub mod event;
 pub mod free_set;
 pub mod kind;
 pub mod memory;
+pub mod preemption;
 pub mod source;
 pub mod task;
 pub mod unit;

@@ -185,6 +185,8 @@ pub enum Phase {
     Placed,
     /// Runs on its units.
     Running,
+    /// Has been preempted and saves its state on its units before it gives them back.
+    Saving,
     /// Sends its input to the cloud.
     Uploading,
     /// Runs in the cloud.
@@ -311,8 +313,16 @@ pub struct Task {
     pub attempts: u32,
     /// How often it lost its units.
     pub preemptions: u32,
-    /// Time it has run.
+    /// Time it has worked, as far as that still counts.
     pub run: SimDuration,
+    /// Of its present start, the time that goes into reading its state back, before any work.
+    pub restore: SimDuration,
+    /// Time on units for saving and restoring.
+    pub overhead: SimDuration,
+    /// Time it worked for nothing: preemption took the work away.
+    pub lost: SimDuration,
+    /// When it gives its units back. Meaningful while it saves.
+    pub saved_at: SimTime,
     /// Energy of its share of its units while it ran.
     pub energy: crate::units::Energy,
     /// What the cloud charged.
@@ -348,6 +358,33 @@ impl Task {
         let estimate = self.user_estimate.scaled(factor);
         let cut = self.spec.kill_at_estimate && whole > estimate;
         (if cut { estimate } else { whole }, cut)
+    }
+
+    /// Whether it computes on its units, be it for its own work or to save or restore its state.
+    pub const fn is_busy(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Saving)
+    }
+
+    /// Of the time from when it was last settled to `now`, what went into saving or restoring.
+    pub fn overhead_until(&self, now: SimTime) -> SimDuration {
+        let passed = now - self.settled;
+        if self.phase == Phase::Saving {
+            return passed;
+        }
+        (self.last_start + self.restore - self.settled).min(passed)
+    }
+
+    /// Whether a start has to read back what it did before.
+    pub const fn has_state(&self) -> bool {
+        self.preemptions > 0 && !(self.run.is_zero() && self.lost.is_zero())
+    }
+
+    /// Attained service at `now`: time it has worked, as far as that still counts.
+    pub fn attained(&self, now: SimTime) -> SimDuration {
+        if self.phase != Phase::Running {
+            return self.run;
+        }
+        self.run + (now - self.settled - self.overhead_until(now))
     }
 }
 
@@ -399,6 +436,10 @@ impl Tasks {
             attempts: 0,
             preemptions: 0,
             run: SimDuration::ZERO,
+            restore: SimDuration::ZERO,
+            overhead: SimDuration::ZERO,
+            lost: SimDuration::ZERO,
+            saved_at: SimTime::NEVER,
             energy: crate::units::Energy::ZERO,
             cost_usd: 0.0,
             in_cloud: false,

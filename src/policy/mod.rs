@@ -25,7 +25,7 @@ pub mod sleep;
 mod view;
 
 pub(crate) use pass::Moves;
-pub use pass::{Pass, Refusal};
+pub use pass::{Pass, Preempted, Refusal};
 pub use view::{ClusterView, TaskView, UnitView};
 
 use crate::model::memory::Allocator;

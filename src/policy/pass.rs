@@ -1,10 +1,9 @@
 //! One scheduling pass: the door through which a scheduler acts.
 
-use crate::model::task::Task;
-use crate::model::task::{Phase, UnitList};
+use crate::model::task::{Phase, Task};
 use crate::model::world::{Site, World};
 use crate::rng::StreamRng;
-use crate::units::{SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::view::ClusterView;
 
@@ -64,8 +63,12 @@ pub(crate) struct Moves {
     pub placed: Vec<TaskId>,
     /// Sleeping units that are to wake.
     pub to_wake: Vec<UnitId>,
-    /// Tasks that lost their units.
+    /// Tasks that were taken off their work.
     pub preempted: Vec<TaskId>,
+    /// Those of them that save their state first.
+    pub saving: Vec<TaskId>,
+    /// Units of the others, with the load that was on them.
+    pub freed: Vec<(UnitId, Share)>,
     /// When the scheduler wants another pass.
     pub timers: Vec<SimTime>,
     /// Running tasks whose speed a preemption has changed.
@@ -87,10 +90,21 @@ impl Moves {
         self.placed.clear();
         self.to_wake.clear();
         self.preempted.clear();
+        self.saving.clear();
+        self.freed.clear();
         self.timers.clear();
         self.resped.clear();
         self.memory_waits.clear();
     }
+}
+
+/// Where a preempted task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preempted {
+    /// It waits and its units are free: the scheduler puts it into its queue itself.
+    Waiting,
+    /// It saves its state and holds its units until then; after that `on_ready` tells of it.
+    Saving(SimTime),
 }
 
 /// A scheduling pass. What it starts takes effect at once, so the view is always true.
@@ -140,11 +154,12 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Takes the units of a running task away; its work is kept and it joins the queue again.
+    /// Takes a running task off its work, at the price that the scenario sets; see [`Preempted`] for what
+    /// the scheduler has to do then.
     ///
     /// # Errors
     /// The task is not running.
-    pub fn preempt(&mut self, task: TaskId) -> Result<(), Refusal> {
+    pub fn preempt(&mut self, task: TaskId) -> Result<Preempted, Refusal> {
         let phase = self.world.tasks.get(task).map_or(Phase::Ended, |t| t.phase);
         if phase != Phase::Running {
             let refusal = Refusal::NotRunning { task: self.world.tasks.get(task).map_or(u64::MAX, |t| t.seq), phase };
@@ -156,16 +171,15 @@ impl<'a> Pass<'a> {
             self.world.settle_task(*other, self.now);
         }
         self.moves.resped.extend(others);
-        self.world.stop_running(task, self.now);
-        self.world.vacate(task);
-        let task_state = &mut self.world.tasks[task];
-        task_state.phase = Phase::Waiting;
-        task_state.units = UnitList::None;
-        task_state.preemptions += 1;
-        task_state.epoch = task_state.epoch.wrapping_add(1);
-        self.world.gauges.waiting += 1;
+        let loads: Vec<(UnitId, Share)> =
+            self.world.tasks[task].units.as_slice().iter().map(|u| (*u, self.world.units[u.index()].load)).collect();
         self.moves.preempted.push(task);
-        Ok(())
+        if self.world.preempt(task, self.now) {
+            self.moves.freed.extend(loads);
+            return Ok(Preempted::Waiting);
+        }
+        self.moves.saving.push(task);
+        Ok(Preempted::Saving(self.world.tasks[task].saved_at))
     }
 
     /// Asks for another pass at `at`, even if nothing else happens then.

@@ -12,6 +12,7 @@ mod classes;
 mod cluster;
 mod load;
 mod plan;
+mod preemption;
 mod random;
 mod schema;
 mod sources;

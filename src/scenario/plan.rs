@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::catalogue::{Catalogue, DeviceSpec};
 use crate::json::{Document, inner};
 use crate::model::cluster::Cluster;
+use crate::model::preemption::Preemption;
 use crate::model::task::Class;
 use crate::model::unit::Space;
 use crate::model::world::World;
@@ -116,13 +117,14 @@ impl Plan {
             Some(first) => registry.scheduler(&serde_json::json!(first))?,
             None => registry.scheduler(&chosen.scheduler)?,
         };
-        let world = World::new(
+        let mut world = World::new(
             self.cluster.clone(),
             self.classes.clone(),
             chosen.shuffle_ties.map(Shuffle::new),
             |capacity| memory.allocator(capacity).map_or(Space::Counter, Space::Blocks),
             |device| governor.initial(device.pstates.len()).min(255) as u8,
         );
+        world.preemption = chosen.preemption.map_or(Preemption::FREE, |p| p.price());
         let streams = Streams::new(self.scenario.seed, u64::from(replication));
         let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
         let observer = observer(&world);
@@ -269,6 +271,9 @@ impl Compiler<'_> {
         let cloud_is_known = cloud.is_ok();
         self.policy("cloud", cloud);
         self.policy("adaptive", adaptive.map(drop));
+        if let Some(price) = &chosen.preemption {
+            price.check(&mut self.findings);
+        }
         let leaves = chosen.cloud != "never" && chosen.cloud.get("name").is_none_or(|n| n != "never");
         if leaves && cloud_is_known && !has_cloud {
             self.findings.broken("/policies/cloud", "the scenario has no `cloud` to offload to");

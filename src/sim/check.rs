@@ -25,13 +25,15 @@ impl<O: Observer> Simulation<O> {
         let mut holders = 0;
         for (_, task) in world.tasks.iter() {
             waiting += u32::from(task.phase == Phase::Waiting);
-            if matches!(task.phase, Phase::Placed | Phase::Running) {
+            if matches!(task.phase, Phase::Placed | Phase::Running | Phase::Saving) {
                 holders += 1;
                 for unit in task.units.as_slice() {
                     given[unit.index()].0 += u64::from(task.spec.share.0);
                     given[unit.index()].1 += task.spec.memory.get();
                 }
                 hold(task.remaining <= task.service, || format!("task {} has more left than its service", task.seq))?;
+                let late = task.phase == Phase::Saving && task.saved_at < now;
+                hold(!late, || format!("task {} saves longer than it should", task.seq))?;
             }
         }
         hold(waiting == world.gauges.waiting, || format!("{waiting} tasks wait, {} counted", world.gauges.waiting))?;

@@ -1,7 +1,7 @@
 //! From units to the end of the work: starting, changing speed, finishing.
 
 use crate::model::event::Event;
-use crate::model::task::{Phase, Status};
+use crate::model::task::{Phase, Status, Task};
 use crate::policy::ClusterView;
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
@@ -22,11 +22,18 @@ impl<O: Observer> Simulation<O> {
         for &task in &moves.preempted {
             self.observer.on(now, &Record::Preempted(&self.world.tasks[task]));
         }
+        for &(unit, before) in &moves.freed {
+            self.note_unit_load_change(unit, before, now);
+            self.arm_unit(unit, now, queue);
+        }
+        for &task in &moves.saving {
+            let Task { saved_at, epoch, .. } = self.world.tasks[task];
+            queue.push(saved_at, Event::Finish { task, epoch });
+        }
         for &task in &moves.placed {
             self.assign_work(task);
             self.observer.on(now, &Record::Placed(&self.world.tasks[task]));
         }
-        moves.resped.retain(|task| self.world.tasks[*task].phase == Phase::Running);
         self.set_speeds(&moves.resped, now, queue);
         for &unit in &moves.to_wake {
             self.wake(unit, now, queue);
@@ -34,6 +41,7 @@ impl<O: Observer> Simulation<O> {
         for &task in &moves.started {
             self.begin_run(task, now, queue);
         }
+        self.unloaded.extend(moves.freed.iter().map(|(unit, _)| *unit));
         if let Some(at) = moves.timers.iter().min().copied()
             && at < self.scheduler_timer
         {
@@ -68,10 +76,7 @@ impl<O: Observer> Simulation<O> {
     /// All units of a task are awake: it runs.
     pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.note_load_change(id, now);
-        let others = self.world.co_runners(id);
-        for other in &others {
-            self.world.settle_task(*other, now);
-        }
+        let others = self.settle_co_runners(id, now);
         self.world.begin_running(id, now);
         self.set_speeds(&others, now, queue);
         self.observer.on(now, &Record::Started(&self.world.tasks[id]));
@@ -79,9 +84,21 @@ impl<O: Observer> Simulation<O> {
         self.arm_governor(id, now, queue);
     }
 
-    /// The speed of settled tasks has changed: their ends are set anew.
+    /// Brings those up to date whose speed will change with the coming or going of `id`.
+    fn settle_co_runners(&mut self, id: TaskId, now: SimTime) -> Vec<TaskId> {
+        let others = self.world.co_runners(id);
+        for other in &others {
+            self.world.settle_task(*other, now);
+        }
+        others
+    }
+
+    /// The speed of settled tasks has changed: the ends of those that run are set anew.
     pub(super) fn set_speeds(&mut self, tasks: &[TaskId], now: SimTime, queue: &mut EventQueue<Event>) {
         for &task in tasks {
+            if self.world.tasks[task].phase != Phase::Running {
+                continue;
+            }
             self.world.tasks[task].rate = self.world.rate_of(task);
             self.schedule_finish(task, now, queue);
         }
@@ -94,20 +111,19 @@ impl<O: Observer> Simulation<O> {
         let left = if task.rate == 1.0 { task.remaining } else { task.remaining.scaled(1.0 / task.rate) };
         // Work that is left takes time, whatever rounding says.
         let left = if task.remaining.is_zero() { left } else { left.max(SimDuration::from_nanos(1)) };
-        queue.push(now + left, Event::Finish { task: id, epoch: task.epoch });
+        let begun = (task.last_start + task.restore).max(now);
+        queue.push(begun + left, Event::Finish { task: id, epoch: task.epoch });
     }
 
-    /// A task has done its work.
+    /// A task is done with its units: with its work, or, preempted, with saving its state.
     pub(super) fn finish(&mut self, id: TaskId, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
         match self.world.tasks.get(id) {
             Some(task) if task.epoch == epoch && task.phase == Phase::Running => {}
+            Some(task) if task.epoch == epoch && task.phase == Phase::Saving => return self.saved(id, now, queue),
             _ => return,
         }
         self.note_load_change(id, now);
-        let others = self.world.co_runners(id);
-        for other in &others {
-            self.world.settle_task(*other, now);
-        }
+        let others = self.settle_co_runners(id, now);
         self.world.stop_running(id, now);
         self.set_speeds(&others, now, queue);
         self.world.tasks[id].remaining = SimDuration::ZERO;
@@ -115,6 +131,20 @@ impl<O: Observer> Simulation<O> {
         self.policies.scheduler.on_end(id, &ClusterView::new(&self.world, now));
         let status = if self.world.tasks[id].cut { Status::Killed } else { Status::Completed };
         let held = self.end_task(id, status, now, queue);
+        for unit in held.as_slice() {
+            self.after_unload(*unit, now, queue);
+        }
+        self.dirty = true;
+    }
+
+    /// The state of a preempted task is saved: it gives its units back and waits.
+    fn saved(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.note_load_change(id, now);
+        let others = self.settle_co_runners(id, now);
+        let held = self.world.give_back(id, now);
+        self.set_speeds(&others, now, queue);
+        self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
+        self.policies.scheduler.on_ready(id, &ClusterView::new(&self.world, now));
         for unit in held.as_slice() {
             self.after_unload(*unit, now, queue);
         }

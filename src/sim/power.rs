@@ -2,12 +2,11 @@
 
 use crate::model::cluster::{Cluster, Pool};
 use crate::model::event::Event;
-use crate::model::task::Phase;
 use crate::model::unit::UnitPhase;
 use crate::policy::ClusterView;
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
-use crate::units::{SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::Simulation;
 
@@ -165,12 +164,14 @@ impl<O: Observer> Simulation<O> {
         }
         let units = std::mem::take(&mut self.world.tasks[task].units);
         for unit in units.as_slice() {
-            self.note_unit_load_change(*unit, now);
+            let before = self.world.units[unit.index()].load;
+            self.note_unit_load_change(*unit, before, now);
         }
         self.world.tasks[task].units = units;
     }
 
-    fn note_unit_load_change(&mut self, unit: UnitId, now: SimTime) {
+    /// Notes that the load of a unit changes now; it was `before`.
+    pub(super) fn note_unit_load_change(&mut self, unit: UnitId, before: Share, now: SimTime) {
         let Some(period) = self.governor.period else { return };
         let watch = &mut self.governor.watches[unit.index()];
         watch.changed = true;
@@ -180,7 +181,7 @@ impl<O: Observer> Simulation<O> {
             let since_grid = now.as_nanos() % period.as_nanos();
             let unclosed = u128::from(at.load.0) * u128::from((now - at.since).as_nanos());
             let load_now = at.totals.load + unclosed;
-            watch.load_then = load_now.saturating_sub(u128::from(at.load.0) * u128::from(since_grid));
+            watch.load_then = load_now.saturating_sub(u128::from(before.0) * u128::from(since_grid));
         }
     }
 
@@ -257,7 +258,7 @@ impl<O: Observer> Simulation<O> {
     /// Changes the clock of a unit: its tasks are settled first and their ends set anew.
     fn set_pstate(&mut self, unit: UnitId, pstate: u8, now: SimTime, queue: &mut EventQueue<Event>) {
         let mut runners = self.world.units[unit.index()].residents.clone();
-        runners.retain(|task| self.world.tasks[*task].phase == Phase::Running);
+        runners.retain(|task| self.world.tasks[*task].is_busy());
         for task in &runners {
             self.world.settle_task(*task, now);
         }

@@ -137,6 +137,8 @@ pub struct Fold {
     preemptions: u64,
     retries: u64,
     abandoned: u64,
+    overhead: SimDuration,
+    lost: SimDuration,
     memory_waits: u64,
     offloaded: u64,
     cloud_cost: f64,
@@ -180,6 +182,8 @@ impl Fold {
             preemptions: 0,
             retries: 0,
             abandoned: 0,
+            overhead: SimDuration::ZERO,
+            lost: SimDuration::ZERO,
             memory_waits: 0,
             offloaded: 0,
             cloud_cost: 0.0,
@@ -246,6 +250,8 @@ impl Fold {
         }
         self.last_end = self.last_end.max(at);
         self.ended += 1;
+        self.overhead += task.overhead;
+        self.lost += task.lost;
         if task.first_start < self.from {
             return;
         }
@@ -336,6 +342,11 @@ impl Fold {
             put("memory.oom_waits", self.memory_waits as f64);
         }
         put("preemptions", self.preemptions as f64);
+        for (name, time) in [("preemption.overhead_s", self.overhead), ("preemption.lost_s", self.lost)] {
+            if !time.is_zero() {
+                put(name, time.as_secs_f64());
+            }
+        }
         if self.deadlines.0 > 0 {
             put("deadline.miss_ratio", self.deadlines.1 as f64 / self.deadlines.0 as f64);
         }

@@ -11,6 +11,7 @@ use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, SimTime, TaskId, U
 
 use super::cluster::{Cluster, Device, Pool};
 use super::free_set::FreeSet;
+use super::preemption::Preemption;
 use super::task::{Class, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
 
@@ -88,6 +89,8 @@ pub struct World {
     pub nodes: Vec<NodeFree>,
     /// Free capacity by pool.
     pub pools: Vec<PoolFree>,
+    /// What preemption costs.
+    pub preemption: Preemption,
     /// Sums over the machine.
     pub gauges: Gauges,
     /// Device memory of all units where it is bounded.
@@ -156,6 +159,7 @@ impl World {
             units,
             nodes,
             pools,
+            preemption: Preemption::FREE,
             gauges,
             memory_capacity,
             has_blocks,

@@ -1,8 +1,9 @@
 //! Running: load, progress, energy.
 
-use crate::units::{Power, Share, SimTime, TaskId, UnitId};
+use crate::units::{Power, Share, SimDuration, SimTime, TaskId, UnitId};
 
-use super::super::task::Phase;
+use super::super::preemption::{Preemption, Work};
+use super::super::task::{Phase, Task, UnitList};
 use super::super::unit::Unit;
 use super::World;
 
@@ -40,12 +41,54 @@ impl World {
         }
         self.tasks[id].units = units;
         let rate = self.rate_of(id);
+        let restore = self.restore_time(&self.tasks[id]);
         let task = &mut self.tasks[id];
+        task.restore = restore;
         task.phase = Phase::Running;
         task.rate = rate;
         task.settled = now;
         task.last_start = now;
         task.first_start = task.first_start.min(now);
+    }
+
+    /// Time that the next start of a task takes before it works.
+    pub fn restore_time(&self, task: &Task) -> SimDuration {
+        if task.has_state() { self.preemption.restore.of(task.spec.memory) } else { SimDuration::ZERO }
+    }
+
+    /// Preempts a running task; what it has done is kept or lost. `true` where its units are free at once,
+    /// `false` where it saves its state on them until `saved_at`.
+    ///
+    /// A task that has done nothing since its last start has nothing to save.
+    pub fn preempt(&mut self, id: TaskId, now: SimTime) -> bool {
+        self.settle_task(id, now);
+        let Preemption { save, work, .. } = self.preemption;
+        let task = &mut self.tasks[id];
+        let idle = now <= task.last_start + task.restore;
+        let save = if idle { SimDuration::ZERO } else { save.of(task.spec.memory) };
+        if work == Work::Lost {
+            task.lost += std::mem::take(&mut task.run);
+            task.remaining = task.service;
+        }
+        task.preemptions += 1;
+        task.epoch = task.epoch.wrapping_add(1);
+        if save.is_zero() {
+            self.give_back(id, now);
+            return true;
+        }
+        task.phase = Phase::Saving;
+        task.saved_at = now + save;
+        false
+    }
+
+    /// Takes a preempted task off its units: it waits again.
+    pub fn give_back(&mut self, id: TaskId, now: SimTime) -> UnitList {
+        self.stop_running(id, now);
+        self.vacate(id);
+        self.gauges.waiting += 1;
+        let task = &mut self.tasks[id];
+        task.phase = Phase::Waiting;
+        std::mem::take(&mut task.units)
     }
 
     /// Takes the load of a running task off its units; progress and energy are brought up to date.
@@ -59,7 +102,7 @@ impl World {
         self.tasks[id].units = units;
     }
 
-    /// Brings the progress and the energy of a running task up to `now`.
+    /// Brings the progress and the energy of a task that runs or saves up to `now`.
     pub fn settle_task(&mut self, id: TaskId, now: SimTime) {
         let passed = now - self.tasks[id].settled;
         if passed.is_zero() {
@@ -75,10 +118,13 @@ impl World {
             sum + if at.load <= at.size.devices { part } else { part.portion(at.size.devices, at.load) }
         });
         let task = &mut self.tasks[id];
+        let overhead = task.overhead_until(now);
+        let worked = passed - overhead;
         task.settled = now;
-        task.run += passed;
+        task.overhead += overhead;
+        task.run += worked;
         task.energy += power.during(passed);
-        task.remaining = task.remaining - passed.scaled(task.rate);
+        task.remaining = task.remaining - worked.scaled(task.rate);
     }
 
     /// The progress rate of a placed task: that of its slowest unit.
@@ -105,7 +151,7 @@ impl World {
         let mut others: Vec<TaskId> = units
             .filter(|u| u.size.is_time_shared())
             .flat_map(|u| u.residents.iter().copied())
-            .filter(|other| *other != id && self.tasks[*other].phase == Phase::Running)
+            .filter(|other| *other != id && self.tasks[*other].is_busy())
             .collect();
         others.sort_unstable();
         others.dedup();

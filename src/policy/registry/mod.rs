@@ -18,7 +18,8 @@ pub use scheduler::{PRESETS, Preset};
 
 use crate::json::inner;
 
-use super::schedule::{Backfill, Order, Placement, Srpt, backfill, order, placement};
+use super::schedule::preemptive::{self, Ranked};
+use super::schedule::{Backfill, Order, Placement, backfill, order, placement, tiresias};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -98,7 +99,16 @@ impl Registry {
     /// Everything that comes with the crate.
     pub fn builtin() -> Self {
         let mut r = Self::empty();
-        r.scheduler_plugin::<Srpt>();
+        r.scheduler_plugin::<Ranked<preemptive::Srpt>>()
+            .scheduler_plugin::<Ranked<preemptive::Psjf>>()
+            .scheduler_plugin::<Ranked<preemptive::Las>>()
+            .scheduler_plugin::<Ranked<preemptive::Priority>>()
+            .scheduler_plugin::<preemptive::Rr>();
+        r.scheduler_plugin::<tiresias::Sorted<tiresias::Sjf>>()
+            .scheduler_plugin::<tiresias::Sorted<tiresias::Shortest>>()
+            .scheduler_plugin::<tiresias::Sorted<tiresias::ShortestGpu>>()
+            .scheduler_plugin::<tiresias::Leveled<tiresias::Dlas>>()
+            .scheduler_plugin::<tiresias::Leveled<tiresias::DlasGpu>>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

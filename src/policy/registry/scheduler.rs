@@ -48,6 +48,8 @@ pub const PRESETS: &[Preset] = presets! {
     "pai-sju" = "forecast", "greedy", "fill-nodes": "the PAI simulator: shortest first by the user's mean";
     "pai-sjg" = "forecast-group", "greedy", "fill-nodes": "the PAI simulator: shortest first by the group's mean";
     "pai-sjgg" = "forecast-group-devices", "greedy", "fill-nodes": "the PAI simulator: shortest first by the mean of group and devices";
+    "tiresias-fifo" = "fifo", "none", "first-fit": "Tiresias' simulator: order of arrival, the head blocks (Gu et al. 2019)";
+    "tiresias-fjf" = "fifo", "greedy", "first-fit": "Tiresias' simulator: order of arrival, fit job first (Gu et al. 2019)";
 };
 
 const PARTS: [&str; 3] = ["order", "backfill", "placement"];

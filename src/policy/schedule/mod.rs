@@ -6,12 +6,12 @@ pub mod backfill;
 mod composed;
 pub mod order;
 pub mod placement;
+pub mod preemptive;
 mod queue;
-mod srpt;
+pub mod tiresias;
 
 pub use composed::Composed;
 pub use queue::OrderedQueue;
-pub use srpt::Srpt;
 
 use crate::model::world::Site;
 use crate::rng::StreamRng;

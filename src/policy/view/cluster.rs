@@ -221,20 +221,39 @@ impl<'a> ClusterView<'a> {
         self.world.estimated_time(task.task, pool)
     }
 
-    /// Estimated time of the rest of a waiting task on `pool` at full speed.
+    /// Estimated time of the rest of a task on `pool` at full speed.
     pub fn estimated_remaining(&self, task: TaskView<'_>, pool: PoolId) -> SimDuration {
         let full = self.estimated_time(task, pool);
-        SimDuration::from_nanos(full.as_nanos().saturating_sub(task.task.run.as_nanos()).max(1)).min(full)
+        SimDuration::from_nanos(full.as_nanos().saturating_sub(task.attained(self.now).as_nanos()).max(1)).min(full)
+    }
+
+    /// When a task will have attained `service` if it works on without a break: its units may have to wake first,
+    /// and its state to be restored. [`SimTime::NEVER`] where it holds no units to work on.
+    pub fn attains(&self, task: TaskView<'_>, service: SimDuration) -> SimTime {
+        let t = task.task;
+        let begun = match t.phase {
+            Phase::Running => (t.last_start + t.restore).max(self.now),
+            Phase::Placed => {
+                let wake = task.held().iter().map(|u| self.unit(*u).wake_delay()).max();
+                self.now + wake.unwrap_or(SimDuration::ZERO) + self.world.restore_time(t)
+            }
+            _ => return SimTime::NEVER,
+        };
+        begun + (service - task.attained(self.now))
     }
 
     /// When a task that holds units will end, as far as one can know: by its estimate; if that is
     /// over, by the user's; if that is over too, any moment now.
     pub fn expected_end(&self, task: TaskView<'_>) -> SimTime {
         let t = task.task;
+        if t.phase == Phase::Saving {
+            return t.saved_at;
+        }
         let running = t.phase == Phase::Running;
-        let begun = if running { t.last_start } else { t.placed_at };
+        // Restoring comes first, and is no work.
+        let begun = if running { t.last_start + t.restore } else { t.placed_at };
         // What it had run before it was given these units.
-        let before = if running { t.run - (t.settled - t.last_start) } else { t.run };
+        let before = if running { t.run - (t.settled - begun) } else { t.run };
         let later = self.now + SimDuration::from_nanos(1);
         let by = |estimate: SimDuration| {
             let whole = match self.world.class_of(t).option(t.pool) {

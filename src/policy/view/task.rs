@@ -1,7 +1,7 @@
 //! A task as a policy sees it.
 
 use crate::model::task::{Forecasts, Phase, Task};
-use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 /// A task as its user described it. Times are on the task's reference, seconds of which differ from
 /// pool to pool: see [`ClusterView::estimated_time`].
@@ -37,9 +37,10 @@ impl<'a> TaskView<'a> {
         self.task.user_estimate
     }
 
-    /// Time that it has run so far.
-    pub const fn attained(&self) -> SimDuration {
-        self.task.run
+    /// Attained service at `now`: time that it has worked, as far as that still counts. Saving and restoring
+    /// are no work.
+    pub fn attained(&self, now: SimTime) -> SimDuration {
+        self.task.attained(now)
     }
 
     /// Gang width.
@@ -75,6 +76,16 @@ impl<'a> TaskView<'a> {
     /// Host processors of each instance, in thousandths.
     pub const fn host_cpus(&self) -> u64 {
         self.task.spec.host_cpus
+    }
+
+    /// Host memory.
+    pub const fn host_memory(&self) -> Bytes {
+        self.task.spec.host_memory
+    }
+
+    /// The nodes whose host resources it holds, one for each instance.
+    pub fn nodes(&self) -> &'a [NodeId] {
+        self.task.nodes.as_slice()
     }
 
     /// Higher is more urgent.

@@ -1,6 +1,7 @@
 //! The words of a scenario file, as serde and the JSON Schema see them.
 
 mod arrivals;
+mod preemption;
 mod task;
 mod workload;
 
@@ -16,6 +17,7 @@ use crate::json::{ByteCount, BytesPerSecond, Dollars, Seconds, Watts};
 use super::random::Random;
 
 pub use arrivals::*;
+pub use preemption::*;
 pub use task::*;
 pub use workload::*;
 
@@ -176,6 +178,9 @@ pub struct PolicySpec {
     /// A task that finds the waiting room full comes again, instead of being rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetrySpec>,
+    /// What preemption costs; absent: nothing, and work is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preemption: Option<PreemptionSpec>,
 }
 
 /// How those come again who found the waiting room full.
@@ -201,6 +206,7 @@ impl Default for PolicySpec {
             queue_limit: None,
             shuffle_ties: None,
             retry: None,
+            preemption: None,
         }
     }
 }

@@ -1,0 +1,37 @@
+//! The price of preemption, from words to the model.
+
+use crate::model::preemption::{CheckpointTime, Preemption, Work};
+
+use super::checks::{Findings, number};
+use super::schema::{CheckpointSpec, PreemptionSpec, WorkFate};
+
+impl CheckpointSpec {
+    fn time(self) -> CheckpointTime {
+        match self {
+            Self::Time(seconds) => CheckpointTime::Fixed(seconds.duration()),
+            Self::Memory(link) => CheckpointTime::Bandwidth(link.bandwidth.get()),
+        }
+    }
+}
+
+impl PreemptionSpec {
+    /// As the model sees it.
+    pub(super) fn price(&self) -> Preemption {
+        let work = match self.work {
+            WorkFate::Kept => Work::Kept,
+            WorkFate::Lost => Work::Lost,
+        };
+        Preemption { save: self.save.time(), restore: self.restore.time(), work }
+    }
+
+    /// Whether every checkpoint comes to an end.
+    pub(super) fn check(&self, findings: &mut Findings) {
+        for (name, spec) in [("save", self.save), ("restore", self.restore)] {
+            if let CheckpointSpec::Memory(link) = spec {
+                let rate = link.bandwidth.get();
+                let pointer = format!("/policies/preemption/{name}/bandwidth");
+                findings.require(rate >= 1.0, pointer, number(rate), "at least 1 B/s: a checkpoint must end");
+            }
+        }
+    }
+}
