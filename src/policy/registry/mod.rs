@@ -19,6 +19,7 @@ pub use scheduler::{PRESETS, Preset};
 use crate::json::inner;
 
 use super::schedule::{Backfill, Order, Placement, Srpt, backfill, order, placement};
+use super::schedule::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -99,6 +100,11 @@ impl Registry {
     pub fn builtin() -> Self {
         let mut r = Self::empty();
         r.scheduler_plugin::<Srpt>();
+        r.scheduler_plugin::<GavelFifoPerf>()
+            .scheduler_plugin::<Gavel>()
+            .scheduler_plugin::<GavelMaxMin>()
+            .scheduler_plugin::<GavelFinishTime>()
+            .scheduler_plugin::<GavelMakespan>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

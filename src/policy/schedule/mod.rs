@@ -4,12 +4,14 @@
 
 pub mod backfill;
 mod composed;
+mod gavel;
 pub mod order;
 pub mod placement;
 mod queue;
 mod srpt;
 
 pub use composed::Composed;
+pub use gavel::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 pub use queue::OrderedQueue;
 pub use srpt::Srpt;
 

@@ -54,7 +54,12 @@ pub(super) fn parse_throughputs(mut reader: TraceReader) -> Result<Throughputs, 
     let table: BTreeMap<String, BTreeMap<String, BTreeMap<String, Value>>> =
         serde_json::from_slice(&text).map_err(|e| {
             let line = Some(e.line() as u64).filter(|n| *n > 0);
-            TraceError::input(&path, line, e.to_string(), "JSON {device: {\"('job type', width)\": {\"null\": steps/s}}}")
+            TraceError::input(
+                &path,
+                line,
+                e.to_string(),
+                "JSON {device: {\"('job type', width)\": {\"null\": steps/s}}}",
+            )
         })?;
     let mut devices = BTreeMap::new();
     for (device, rows) in table {
