@@ -122,9 +122,9 @@ impl Allocation for Makespan {
 /// Finish-time fairness (Mahajan et al., Themis, NSDI 2020): minimises the greatest `ρ`, a job's expected time in the
 /// system over the time that it would have taken alone in its part of the cluster.
 ///
-/// For a given `ρ` each job needs a throughput of `steps left / (ρ × isolated time − time so far)`. From the isolated
-/// allocation on, the `ρ` that the max-min allocation over those needs reaches is the next one, until it falls no
-/// more: it never rises, and where no job can have more than it needs it is the least (Dinkelbach 1967).
+/// For a given `ρ` each job needs a throughput of `steps left / (ρ × isolated time − time so far)`, and it is reached
+/// where the max-min allocation over those needs gives each at least what it needs. Between 0 and the `ρ` of the
+/// isolated allocation, the least is found by bisection to a millionth.
 #[derive(Default)]
 pub struct FinishTime {
     past: BTreeMap<u64, Past>,
@@ -150,20 +150,17 @@ impl Allocation for FinishTime {
                 |(i, (_, j)): (usize, &(u64, &Job))| (now - j.ready + left(j) / total(&j.throughput, &x[i])) / alone[i];
             jobs.iter().enumerate().map(rho).fold(0.0, f64::max)
         };
-        let mut rho = reached(&shares);
-        for _ in 0..50 {
+        let (mut low, mut high) = (0.0, reached(&shares));
+        while high - low > 1e-6 * high {
+            let rho = f64::midpoint(low, high);
             let c = scaled(jobs, |i, j| (rho * alone[i] - (now - j.ready)) / left(j));
-            let Some((_, better)) = max_min(&c, &widths, types) else { break };
-            let next = reached(&better);
-            // The isolated allocation is one too: a `NaN` or a rise can only come of rounding.
-            if !(next <= rho) {
-                break;
+            match max_min(&c, &widths, types) {
+                Some((least, better)) if least >= 1.0 => {
+                    high = rho.min(reached(&better));
+                    shares = better;
+                }
+                _ => low = rho,
             }
-            shares = better;
-            if next >= rho * (1.0 - 1e-9) {
-                break;
-            }
-            rho = next;
         }
         shares
     }

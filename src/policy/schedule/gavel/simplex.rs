@@ -128,10 +128,12 @@ impl Simplex {
         pivot.iter_mut().for_each(|cell| *cell *= inverse);
         pivot[column] = inverse;
         let value = self.bound[row] * inverse;
+        // Most cells are 0.
+        let filled: Vec<(usize, f64)> = pivot.iter().copied().enumerate().filter(|(_, p)| *p != 0.0).collect();
         let reduce = |cells: &mut [f64]| {
             let factor = std::mem::replace(&mut cells[column], 0.0);
             if factor != 0.0 {
-                cells.iter_mut().zip(&pivot).for_each(|(cell, p)| *cell -= factor * p);
+                filled.iter().for_each(|(j, p)| cells[*j] -= factor * p);
             }
             factor
         };
