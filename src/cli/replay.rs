@@ -88,6 +88,10 @@ fn format_of(args: &Replay) -> Result<String, Failure> {
 fn bare_scenario(args: &Replay, format: &str, kind: UnitKind) -> Result<Value, Failure> {
     let file = args.trace.file_name().unwrap_or_default().to_string_lossy();
     let name = file.trim_end_matches(".gz").trim_end_matches(".swf").trim_end_matches(".csv").to_owned();
+    if format == "gavel" {
+        let why = "a Gavel trace needs its table of throughputs: write a scenario with a source of `format` \"gavel\"";
+        return Err(Failure::new(Failure::USAGE, why));
+    }
     let cluster = if format == "openb" {
         let nodes = node_list(args)?;
         let nodes = std::path::absolute(&nodes).map_err(|e| Failure::io(&nodes, &e))?;

@@ -33,6 +33,8 @@ pub struct PoolOption {
     pub pool: PoolId,
     /// Time there over the reference duration; at least 1e-9.
     pub factor: f64,
+    /// Reference time done there per time, as it was stated: of this `factor` is the rounded inverse.
+    pub speed: f64,
     /// Share of the time that scales with the clock, in [0, 1].
     pub beta: f64,
     /// Time of operations and bytes there, at the class's precision.

@@ -59,9 +59,7 @@ impl Classes<'_> {
             if let Some((_, speed)) = by_device.or_else(by_kind)
                 && !pool.units.is_empty()
             {
-                let factor = 1.0 / (speed * pool.device.speed).max(1e-9);
-                let (beta, roofline) = (pool.device.beta, pool.device.roofline(precision.name()));
-                options.push(PoolOption { pool: id, factor, beta, roofline });
+                options.push(self.option(id, (speed * pool.device.speed).max(1e-9), precision));
             }
         }
         options.sort_by(|a, b| a.factor.total_cmp(&b.factor));
@@ -74,7 +72,14 @@ impl Classes<'_> {
         options
     }
 
-    fn pool_named(&self, name: &str) -> Option<PoolId> {
+    /// The option of `pool` at `speed`, with what else follows from its device.
+    pub(super) fn option(&self, pool: PoolId, speed: f64, precision: Precision) -> PoolOption {
+        let device = &self.cluster.pools[pool.index()].device;
+        let roofline = device.roofline(precision.name());
+        PoolOption { pool, factor: 1.0 / speed, speed, beta: device.beta, roofline }
+    }
+
+    pub(super) fn pool_named(&self, name: &str) -> Option<PoolId> {
         let id = (self.resolve)(name);
         self.cluster.pools.iter().position(|p| *p.device.name == *id).map(|i| PoolId(i as u16))
     }

@@ -7,15 +7,18 @@ use std::sync::Arc;
 use crate::catalogue::Precision;
 use crate::model::task::{Class, Label, Submission};
 use crate::units::{Bytes, Share};
+use crate::workload::trace::gavel::{read_gavel, read_throughputs};
 use crate::workload::trace::openb::{OpenbPods, read_openb_pods};
 use crate::workload::trace::swf::{SwfLog, SwfOptions, read_swf};
-use crate::workload::trace::{FORMATS, Limits, TraceError};
+use crate::workload::trace::{CleaningReport, FORMATS, Limits, TraceError};
 
 use super::checks::Findings;
 use super::classes::Classes;
 use super::plan::{Compiler, TraceReport};
 use super::schema::{RunsOn, TraceSpec};
 use super::sources::SourcePlan;
+
+mod gavel;
 
 impl Compiler<'_> {
     pub(super) fn trace(&mut self, number: u16, spec: &TraceSpec, name: &str, classes: &mut Classes<'_>) -> SourcePlan {
@@ -25,6 +28,10 @@ impl Compiler<'_> {
             let pointer = format!("/workload/{number}/format");
             self.findings.unknown(pointer, "a trace format", &spec.format, &formats);
             return empty;
+        }
+        if spec.throughputs.is_some() && spec.format != "gavel" {
+            let why = format!("`throughputs` belongs to a gavel trace, not to one of format `{}`", spec.format);
+            self.findings.broken(format!("/workload/{number}/throughputs"), why);
         }
         let Some(path) = self.path(&spec.path, &format!("/workload/{number}/path")) else { return empty };
         if self.trace_error.is_some() {
@@ -55,6 +62,8 @@ impl Compiler<'_> {
             };
             let log = read_swf(path, &options)?;
             (swf(number, spec, &log, classes, &mut self.findings), log.sha256, log.report)
+        } else if spec.format == "gavel" {
+            self.gavel(number, spec, path, name, classes)?
         } else {
             let list = read_openb_pods(path, Limits::default())?;
             (openb(number, spec, &list, classes, &mut self.findings), list.sha256, list.report)
@@ -68,6 +77,36 @@ impl Compiler<'_> {
         }
         self.traces.push(TraceReport { source: name.to_owned(), path: spec.path.clone(), sha256, report });
         Ok(plan)
+    }
+}
+
+impl Compiler<'_> {
+    /// The jobs of a Gavel trace, once its table of throughputs is read.
+    fn gavel(
+        &mut self,
+        number: u16,
+        spec: &TraceSpec,
+        path: &Path,
+        name: &str,
+        classes: &mut Classes<'_>,
+    ) -> Result<(SourcePlan, String, CleaningReport), TraceError> {
+        let trace = read_gavel(path, Limits::default())?;
+        let at = format!("/workload/{number}");
+        if spec.runs_on.is_some() {
+            let why = "`runs_on` does not belong to a gavel trace: its table of throughputs names the devices";
+            self.findings.broken(format!("{at}/runs_on"), why);
+        }
+        let Some(named) = &spec.throughputs else {
+            self.findings.broken(at, "missing `throughputs`: the table that says how fast each job is on each device");
+            return Ok((SourcePlan::List(Arc::from([])), trace.sha256, trace.report));
+        };
+        let Some(file) = self.path(named, &format!("{at}/throughputs")) else {
+            return Ok((SourcePlan::List(Arc::from([])), trace.sha256, trace.report));
+        };
+        let table = read_throughputs(&file)?;
+        let (plan, report) = gavel::gavel(number, spec, &trace, &table, classes);
+        self.traces.push(gavel::table_report(name, named, &table, classes));
+        Ok((plan, trace.sha256, report))
     }
 }
 

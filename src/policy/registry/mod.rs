@@ -20,6 +20,7 @@ use crate::json::inner;
 
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, order, placement, tiresias};
+use super::schedule::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -109,6 +110,11 @@ impl Registry {
             .scheduler_plugin::<tiresias::Sorted<tiresias::ShortestGpu>>()
             .scheduler_plugin::<tiresias::Leveled<tiresias::Dlas>>()
             .scheduler_plugin::<tiresias::Leveled<tiresias::DlasGpu>>();
+        r.scheduler_plugin::<GavelFifoPerf>()
+            .scheduler_plugin::<Gavel>()
+            .scheduler_plugin::<GavelMaxMin>()
+            .scheduler_plugin::<GavelFinishTime>()
+            .scheduler_plugin::<GavelMakespan>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

@@ -4,6 +4,7 @@
 
 pub mod backfill;
 mod composed;
+mod gavel;
 pub mod order;
 pub mod placement;
 pub mod preemptive;
@@ -11,6 +12,7 @@ mod queue;
 pub mod tiresias;
 
 pub use composed::Composed;
+pub use gavel::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 pub use queue::OrderedQueue;
 
 use crate::model::world::Site;

@@ -1,6 +1,6 @@
 //! The cluster as a policy sees it.
 
-use crate::model::task::{Phase, PoolOption};
+use crate::model::task::{Phase, PoolOption, Work};
 use crate::model::world::World;
 use crate::units::{Bytes, NodeId, PoolId, SimDuration, SimTime, TaskId, UnitId};
 
@@ -158,6 +158,19 @@ impl<'a> ClusterView<'a> {
     pub fn possible(&self, task: TaskView<'a>) -> impl Iterator<Item = &'a PoolOption> + use<'a> {
         let world = self.world;
         self.options(task).iter().filter(move |o| world.could_hold(task.task, o.pool))
+    }
+
+    /// Throughput of `task` on `pool` at full speed: estimated reference time done per time, which for training jobs
+    /// is steps per second. 0 where it cannot run.
+    pub fn throughput(&self, task: TaskView<'_>, pool: PoolId) -> f64 {
+        let Some(option) = self.world.class_of(task.task).option(pool) else { return 0.0 };
+        match task.task.spec.work {
+            Work::Time(_) => option.speed,
+            Work::Roofline { .. } => {
+                let here = self.estimated_time(task, pool).as_secs_f64();
+                if here > 0.0 { task.estimate().as_secs_f64() / here } else { 1.0 }
+            }
+        }
     }
 
     /// Whether all units of `task` must be in one node.

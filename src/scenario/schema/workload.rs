@@ -159,11 +159,14 @@ pub struct TraceSpec {
     /// Name in the results.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `swf` or `openb`.
+    /// `swf`, `openb` or `gavel`.
     pub format: String,
     /// The file, relative to the scenario's folder, else below `$XPUSIM_TRACES`.
     pub path: String,
-    /// Kinds that run its jobs; default `cpu` for swf, `gpu` for openb.
+    /// Only gavel: the table of throughputs, found as `path` is; it says what runs where, and how fast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throughputs: Option<String>,
+    /// Kinds that run its jobs; default `cpu` for swf, `gpu` for openb; not for gavel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs_on: Option<RunsOn>,
     /// Whether jobs are killed at their estimate; default yes.

@@ -5,6 +5,7 @@
 //! table   lines         → CSV records with columns by name
 //! swf     lines         → SwfLog
 //! openb   records       → OpenbNodes, OpenbPods
+//! gavel   lines, JSON   → GavelJobs, Throughputs
 //! ```
 //!
 //! An importer reads everything or fails: there is no partial result. What it leaves out or changes
@@ -19,6 +20,7 @@ mod report;
 mod sniff;
 mod table;
 
+pub mod gavel;
 pub mod openb;
 pub mod swf;
 
@@ -33,4 +35,5 @@ pub use report::{CleaningReport, Tally};
 pub const FORMATS: &[(&str, &str)] = &[
     ("swf", "Standard Workload Format v2.2, 18 fields (Chapin et al., JSSPP 1999); plain or gzip"),
     ("openb", "Alibaba cluster-trace-gpu-v2023 pod and node lists (Weng et al., USENIX ATC 2023); CSV, plain or gzip"),
+    ("gavel", "training jobs of Gavel with their table of throughputs (Narayanan et al., OSDI 2020); plain or gzip"),
 ];
