@@ -28,6 +28,8 @@ pub enum Purpose {
     Think = 6,
     /// A cloud policy's own draws.
     CloudPolicy = 7,
+    /// Which tasks of a list a drawn source hands out, in which order.
+    Draw = 24,
 }
 
 /// The root of all streams of one replication.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::catalogue::{Catalogue, DeviceSpec};
 use crate::json::{Document, inner};
 use crate::model::cluster::Cluster;
+use crate::model::fragmentation::Shapes;
 use crate::model::task::Class;
 use crate::model::unit::Space;
 use crate::model::world::World;
@@ -22,6 +23,7 @@ use crate::workload::trace::{CleaningReport, Limits, TraceError};
 use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices};
+use super::history;
 use super::load::{LoadError, Loader};
 use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
@@ -59,6 +61,7 @@ pub struct Plan {
     classes: Vec<Class>,
     sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
+    shapes: Arc<Shapes>,
 }
 
 impl Plan {
@@ -87,7 +90,13 @@ impl Plan {
                 crate::workload::trace::TraceErrorKind::Input => LoadError::Trace(error),
             });
         }
-        Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, ..plan })
+        let shapes = Arc::new(history::shapes(&plan.sources, &plan.classes, plan.scenario.seed));
+        Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, shapes, ..plan })
+    }
+
+    /// Whether the run is to tell how full the cluster became, and how fragmented, as demand arrived.
+    pub fn packing(&self) -> bool {
+        self.scenario.output.packing || self.sources.iter().any(SourcePlan::is_drawn)
     }
 
     /// How many tasks there will be, where all sources know it.
@@ -116,12 +125,13 @@ impl Plan {
             Some(first) => registry.scheduler(&serde_json::json!(first))?,
             None => registry.scheduler(&chosen.scheduler)?,
         };
-        let world = World::new(
+        let mut world = World::new(
             self.cluster.clone(),
             self.classes.clone(),
             |capacity| memory.allocator(capacity).map_or(Space::Counter, Space::Blocks),
             |device| governor.initial(device.pstates.len()).min(255) as u8,
         );
+        world.shapes = Arc::clone(&self.shapes);
         let streams = Streams::new(self.scenario.seed, u64::from(replication));
         let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
         let observer = observer(&world);
@@ -199,7 +209,17 @@ impl Compiler<'_> {
             );
         }
         let source_names = scenario.workload.iter().map(|s| Arc::from(s.name())).collect();
-        Plan { scenario, cluster, source_names, traces: Vec::new(), warnings: Vec::new(), classes, sources, cloud }
+        Plan {
+            scenario,
+            cluster,
+            source_names,
+            traces: Vec::new(),
+            warnings: Vec::new(),
+            classes,
+            sources,
+            cloud,
+            shapes: Arc::default(),
+        }
     }
 
     fn check_head(&mut self, scenario: &Scenario) {

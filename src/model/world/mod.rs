@@ -6,9 +6,12 @@
 mod motion;
 mod occupy;
 
+use std::sync::Arc;
+
 use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::{Cluster, Device, Pool};
+use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::task::{Class, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
@@ -92,6 +95,8 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// What an operator knows of the workload's shapes from history; set by who makes the world.
+    pub shapes: Arc<Shapes>,
 }
 
 impl World {
@@ -154,6 +159,7 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            shapes: Arc::default(),
         }
     }
 

@@ -42,6 +42,11 @@ impl<'a> TaskView<'a> {
         self.task.run
     }
 
+    /// Number of its class: tasks of one class can use the same pools.
+    pub const fn class(&self) -> u32 {
+        self.task.spec.class
+    }
+
     /// Gang width.
     pub const fn units(&self) -> u32 {
         self.task.spec.units
@@ -54,7 +59,7 @@ impl<'a> TaskView<'a> {
 
     /// Units times share, in millionths of a unit.
     pub fn demand(&self) -> u64 {
-        u64::from(self.task.spec.units) * u64::from(self.task.spec.share.0)
+        self.task.spec.demand()
     }
 
     /// Device memory per unit.
@@ -65,6 +70,11 @@ impl<'a> TaskView<'a> {
     /// Host processors in thousandths.
     pub const fn host_cpus(&self) -> u64 {
         self.task.spec.host_cpus
+    }
+
+    /// Host memory.
+    pub const fn host_memory(&self) -> Bytes {
+        self.task.spec.host_memory
     }
 
     /// Higher is more urgent.

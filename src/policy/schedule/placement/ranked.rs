@@ -9,6 +9,11 @@ use crate::units::{NodeId, PoolId, UnitId};
 /// Lower is better; the last tie goes to the lowest number of unit or node.
 pub type Rank = (u64, u64, u64);
 
+/// The rank that makes the last the first.
+pub(super) const fn reversed((a, b, c): Rank) -> Rank {
+    (u64::MAX - a, u64::MAX - b, u64::MAX - c)
+}
+
 /// What a placement prefers. Every ranking is a placement: the lowest ranks win.
 pub trait Ranking {
     /// Rank of a unit on which the task fits.
