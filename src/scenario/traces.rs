@@ -166,6 +166,8 @@ fn drawn(
     let at = format!("{pointer}/until_demand");
     let until = spec.until_demand;
     findings.require(until > 0.0 && until <= 1000.0, at.as_str(), number(until), "a number in (0, 1000]");
+    let interval = spec.interval.get();
+    findings.require(interval > 0.0, format!("{pointer}/interval"), interval, "a duration > 0");
     let mut pools: Vec<PoolId> =
         classes.list.iter().filter(|c| c.source == source).flat_map(|c| c.options.iter().map(|o| o.pool)).collect();
     pools.sort_unstable();

@@ -168,7 +168,13 @@ impl Fgd {
     }
 
     /// The node that wins.
-    fn choose(&mut self, task: TaskView<'_>, pools: PoolFilter, usable: &[PoolId], view: &ClusterView<'_>) -> Option<NodeId> {
+    fn choose(
+        &mut self,
+        task: TaskView<'_>,
+        pools: PoolFilter,
+        usable: &[PoolId],
+        view: &ClusterView<'_>,
+    ) -> Option<NodeId> {
         let ask = Ask {
             class: task.class(),
             units: task.units(),

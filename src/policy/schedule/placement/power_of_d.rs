@@ -60,7 +60,13 @@ fn best<T: Copy + Ord>(items: Vec<T>, count: usize, mut rank: impl FnMut(T) -> R
 }
 
 impl PowerOfD {
-    fn node(&self, task: TaskView<'_>, nodes: &[NodeId], view: &ClusterView<'_>, rng: &mut StreamRng) -> Option<NodeId> {
+    fn node(
+        &self,
+        task: TaskView<'_>,
+        nodes: &[NodeId],
+        view: &ClusterView<'_>,
+        rng: &mut StreamRng,
+    ) -> Option<NodeId> {
         let drawn = sample(nodes, self.d as usize, rng);
         best(drawn, 1, |n| Jsq.node(task, n, view)).first().copied()
     }

@@ -88,7 +88,10 @@ fn impossible_pods_are_refused_by_line_and_column() {
 
 #[test]
 fn lists_without_times_say_which_columns_lack() {
-    let error = parse_pods(reader("name,cpu_milli,memory_mib,num_gpu,gpu_milli\n"), Durations::Listed).err().unwrap().to_string();
+    let error = parse_pods(reader("name,cpu_milli,memory_mib,num_gpu,gpu_milli\n"), Durations::Listed)
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("no column gpu_spec, qos, pod_phase, creation_time"), "{error}");
     assert!(pods("").unwrap_err().to_string().contains("no records"));
 }
