@@ -28,6 +28,9 @@ pub struct Shapes {
 }
 
 impl Shapes {
+    /// The part of the tasks that common shapes cover, as in the study.
+    pub const COMMON: f64 = 0.95;
+
     /// The shapes of a tally.
     pub fn new(tally: BTreeMap<Shape, u64>) -> Self {
         let mut entries: Vec<(Shape, u64)> = tally.into_iter().filter(|(_, n)| *n > 0).collect();

@@ -1,7 +1,5 @@
 //! `packing.csv`: how full a cluster becomes, and how fragmented, as demand arrives.
 
-use std::sync::Arc;
-
 use crate::model::fragmentation::{NodeWatch, Shapes};
 use crate::model::task::Status;
 use crate::model::world::World;
@@ -32,6 +30,7 @@ struct State {
 
 /// Follows allocation and fragmentation over the demand that has arrived.
 ///
+/// Fragments are those of the workload's common shapes ([`Shapes::COMMON`]), whatever the placement knows.
 /// Only units that some class of tasks can use count. The demand is a part of their number; the row of a per cent is
 /// the state after the last arrival, and what was decided at its instant, with which no more than that had arrived.
 pub struct Packing {
@@ -39,7 +38,7 @@ pub struct Packing {
     used: Vec<bool>,
     /// Their number in millionths.
     capacity: u64,
-    shapes: Arc<Shapes>,
+    shapes: Shapes,
     watch: NodeWatch,
     fragments: Vec<u128>,
     /// With all that was heard.
@@ -67,7 +66,7 @@ impl Packing {
         let mut packing = Self {
             capacity: units.sum::<usize>() as u64 * u64::from(Share::WHOLE.0),
             used,
-            shapes: Arc::clone(&world.shapes),
+            shapes: world.shapes.covering(Shapes::COMMON),
             watch: NodeWatch::default(),
             fragments: vec![0; world.nodes.len()],
             now: State::default(),

@@ -67,9 +67,10 @@ fn what_cannot_be_drawn_is_refused() {
     }
 }
 
-/// The empty cluster of the published trace: 13.92 % of its GPUs are fragments (mean of the first half per cent of
-/// arrived demand in the authors' results for the default list, seeds 42 to 51: 13.91 to 13.93 %), whatever pods
-/// come. Fragments are what the popular shapes cannot use: shapes, popularities and node list must all be right.
+/// The published trace begins as its authors' results do (default list, seeds 42 to 51): 13.91 to 13.93 % of the idle
+/// GPUs in fragments in the first half per cent of demand, 13.85 to 13.90 % around 1 %. Of the empty cluster it is
+/// 13.9445 %, by a script of ten lines over the two lists: the 35 most common of 91 shapes, 95.3 % of 8,152 pods.
+/// Shapes, popularities, their cut and the node list must all be right.
 #[test]
 #[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
 fn the_published_cluster_begins_as_fragmented_as_its_authors_say() {
@@ -82,7 +83,8 @@ fn the_published_cluster_begins_as_fragmented_as_its_authors_say() {
     let cluster = json!({"nodes_from": {"format": "openb", "path": "openb_node_list_gpu_node.csv.gz"}});
     let run = fill(folder, "openb_pod_list_default.csv.gz", cluster, json!({"until_demand": 0.01}), "fgd").unwrap();
     let table = rows(&run.folder.read("packing.csv"));
-    let empty = 100.0 * table[0].real("fragmented_of_idle");
-    assert!((13.88..13.95).contains(&empty), "{empty}");
+    let [empty, first] = [0, 1].map(|percent: usize| 100.0 * table[percent].real("fragmented_of_idle"));
+    assert!((empty - 13.9445).abs() < 1e-4, "{empty}");
+    assert!((13.83..13.92).contains(&first), "{first}");
     assert_eq!((table[0].int("arrived"), table.len()), (0, 2));
 }

@@ -68,7 +68,7 @@ pub struct FgdParams {
 }
 
 fn most() -> f64 {
-    0.95
+    Shapes::COMMON
 }
 
 /// `100 sigmoid((before − after) / 1000)` in thousandths of a unit, rounded down; fragments as [`Shapes::fragment`].
