@@ -19,8 +19,16 @@ const LONGEST: usize = 100;
 
 /// Tables and summaries. Those of an earlier run go before the next one starts, so that a folder never holds
 /// a mixture.
-const OURS: &[&str] =
-    &["summary.json", "tasks.csv", "units.csv", "timeline.csv", "events.csv", "comparison.json", "comparison.csv"];
+const OURS: &[&str] = &[
+    "summary.json",
+    "tasks.csv",
+    "units.csv",
+    "timeline.csv",
+    "packing.csv",
+    "events.csv",
+    "comparison.json",
+    "comparison.csv",
+];
 
 impl Folder {
     /// Makes the folder that the flags ask for, before anything runs.

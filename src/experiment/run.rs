@@ -12,7 +12,7 @@ use crate::policy::registry::Registry;
 use crate::record::{Observer, Record};
 use crate::scenario::Plan;
 use crate::sim::{Counts, SimError, Simulation};
-use crate::sink::{EventsCsv, Fold, Metrics, Names, OutputFile, Sampling, TasksCsv, Timeline, write_units};
+use crate::sink::{EventsCsv, Fold, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline, write_units};
 use crate::units::SimTime;
 
 /// Where replication 0 writes its tables.
@@ -99,8 +99,8 @@ pub enum RunError {
     Policy(String),
 }
 
-/// Observers of replication 0.
-type Sinks = (Fold, (Option<TasksCsv>, (Option<EventsCsv>, Option<Timeline>)));
+/// Observers: of all replications, then those of replication 0.
+type Sinks = ((Fold, Option<Packing>), (Option<TasksCsv>, (Option<EventsCsv>, Option<Timeline>)));
 
 /// Runs all replications of a plan on the current thread pool.
 ///
@@ -141,7 +141,8 @@ fn run_one(
     let folder = outputs.folder.as_ref().filter(|_| number == 0);
     let mut io_error = None;
     let simulation = plan.simulation(registry, arms, number, options.check, options.max_events, |world| {
-        let Some(folder) = folder else { return (Fold::new(), (None, (None, None))) };
+        let measures = (Fold::new(), plan.packing().then(|| Packing::new(world)));
+        let Some(folder) = folder else { return (measures, (None, (None, None))) };
         let names = Names::new(world, plan.source_names.clone());
         let mut open = |file: &str, error: io::Error| {
             io_error.get_or_insert(RunError::Io { file: folder.join(file).display().to_string(), error });
@@ -151,7 +152,7 @@ fn run_one(
         let events = events.and_then(|made| made.map_err(|e| open("events.csv", e)).ok());
         let interval = plan.scenario.output.interval;
         let sampling = interval.map_or(Sampling::OnChange, |i| Sampling::Every(i.duration()));
-        (Fold::new(), (tasks, (events, Some(Timeline::new(world, sampling)))))
+        (measures, (tasks, (events, Some(Timeline::new(world, sampling)))))
     });
     let mut simulation: Simulation<Sinks> = simulation.map_err(|e| RunError::Policy(e.to_string()))?;
     if let Some(error) = io_error {
@@ -170,12 +171,15 @@ fn run_one(
     options.progress.at(number, 1.0);
     let outcome = outcome.map_err(|error| RunError::Simulation { replication: number, error })?;
     let Simulation { world, observer, counts, .. } = simulation;
-    let (mut fold, (tasks, (events, timeline))) = observer;
+    let ((mut fold, packing), (tasks, (events, timeline))) = observer;
     // Statistics that never began are of nothing, not of the warm-up.
     if outcome.end < SimTime::ZERO + plan.scenario.warmup.duration() {
         fold.on(outcome.end, &Record::WarmedUp);
         fold.quiet(outcome.end, &world);
     }
+    let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
+    let mut metrics = fold.finish(outcome.end, &world, counts);
+    let packed = packing.map(|p| p.finish(&mut metrics));
     if let Some(folder) = folder {
         let io = |file: &str, done: io::Result<()>| {
             done.map_err(|error| RunError::Io { file: folder.join(file).display().to_string(), error })
@@ -184,9 +188,10 @@ fn run_one(
         io("events.csv", events.map_or(Ok(()), EventsCsv::finish))?;
         let rows = timeline.map(Timeline::into_csv).unwrap_or_default();
         io("timeline.csv", OutputFile::write(&folder.join("timeline.csv"), &rows))?;
+        if let Some(rows) = packed {
+            io("packing.csv", OutputFile::write(&folder.join("packing.csv"), &rows))?;
+        }
         io("units.csv", OutputFile::write(&folder.join("units.csv"), &write_units(&world)))?;
     }
-    let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
-    let metrics = fold.finish(outcome.end, &world, counts);
     Ok(Replication { metrics, fingerprint, workload, events: outcome.events, end: outcome.end, counts, measured })
 }

@@ -3,6 +3,7 @@
 mod capacity;
 pub mod cluster;
 pub mod event;
+pub mod fragmentation;
 pub mod free_set;
 pub mod kind;
 pub mod memory;

@@ -147,6 +147,11 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// Units times share, in millionths of a unit.
+    pub fn demand(&self) -> u64 {
+        u64::from(self.units) * u64::from(self.share.0)
+    }
+
     /// One unit, no memory, no deadline: the plain task of queueing theory.
     pub fn plain(label: Label, class: u32, duration: SimDuration) -> Self {
         Self {

@@ -27,6 +27,9 @@ const HEADLINES: &[(&str, &str)] = &[
     ("memory.peak_fraction", "most memory in use"),
     ("memory.fragmentation.mean", "mean fragmentation"),
     ("memory.oom_waits", "tasks that waited for memory"),
+    ("packing.arrived", "demand that arrived"),
+    ("packing.allocated", "units allocated"),
+    ("packing.fragmented", "units in fragments"),
     ("cloud.offloaded", "tasks in the cloud"),
     ("cloud.cost_usd", "cloud cost"),
     ("preemptions", "preemptions"),
@@ -86,6 +89,8 @@ const COMPARED: &[&str] = &[
     "preemptions",
     "memory.oom_waits",
     "memory.fragmentation.mean",
+    "packing.allocated",
+    "packing.fragmented",
 ];
 
 /// A row per variant and headline metric: mean, interval, paired difference from the first variant.
@@ -176,6 +181,7 @@ pub fn human(metric: &str, x: f64) -> String {
         "power_w" => scaled(&[(1.0, "W"), (1e3, "kW"), (1e6, "MW")]),
         "utilization" => format!("{:.1} %", x * 100.0),
         "deadline" => format!("{:.1} %", x * 100.0),
+        "packing" => format!("{:.2} %", x * 100.0),
         _ if metric.ends_with("fraction") || metric.contains("fragmentation") => format!("{:.1} %", x * 100.0),
         _ => digits(x),
     }

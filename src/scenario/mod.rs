@@ -10,6 +10,7 @@
 mod checks;
 mod classes;
 mod cluster;
+mod history;
 mod load;
 mod plan;
 mod preemption;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::catalogue::{Catalogue, DeviceSpec};
 use crate::json::{Document, inner};
 use crate::model::cluster::Cluster;
+use crate::model::fragmentation::Shapes;
 use crate::model::preemption::Preemption;
 use crate::model::task::Class;
 use crate::model::unit::Space;
@@ -23,6 +24,7 @@ use crate::workload::trace::{CleaningReport, Limits, TraceError};
 use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices};
+use super::history;
 use super::load::{LoadError, Loader};
 use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
@@ -60,6 +62,7 @@ pub struct Plan {
     classes: Vec<Class>,
     sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
+    shapes: Arc<Shapes>,
 }
 
 impl Plan {
@@ -88,7 +91,13 @@ impl Plan {
                 crate::workload::trace::TraceErrorKind::Input => LoadError::Trace(error),
             });
         }
-        Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, ..plan })
+        let shapes = Arc::new(history::shapes(&plan.sources, &plan.classes, plan.scenario.seed));
+        Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, shapes, ..plan })
+    }
+
+    /// Whether the run is to tell how full the cluster became, and how fragmented, as demand arrived.
+    pub fn packing(&self) -> bool {
+        self.scenario.output.packing || self.sources.iter().any(SourcePlan::is_drawn)
     }
 
     /// How many tasks there will be, where all sources know it.
@@ -125,6 +134,7 @@ impl Plan {
             |device| governor.initial(device.pstates.len()).min(255) as u8,
         );
         world.preemption = chosen.preemption.map_or(Preemption::FREE, |p| p.price());
+        world.shapes = Arc::clone(&self.shapes);
         let streams = Streams::new(self.scenario.seed, u64::from(replication));
         let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
         let observer = observer(&world);
@@ -208,7 +218,17 @@ impl Compiler<'_> {
             );
         }
         let source_names = scenario.workload.iter().map(|s| Arc::from(s.name())).collect();
-        Plan { scenario, cluster, source_names, traces: Vec::new(), warnings: Vec::new(), classes, sources, cloud }
+        Plan {
+            scenario,
+            cluster,
+            source_names,
+            traces: Vec::new(),
+            warnings: Vec::new(),
+            classes,
+            sources,
+            cloud,
+            shapes: Arc::default(),
+        }
     }
 
     fn check_head(&mut self, scenario: &Scenario) {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::dist::Dist;
 use crate::model::source::Source;
 use crate::model::task::{Label, Submission};
-use crate::rng::Streams;
-use crate::units::SimTime;
+use crate::rng::{Purpose, Streams};
+use crate::units::{SimDuration, SimTime};
 use crate::workload::arrivals::Process;
 use crate::workload::closed::Closed;
+use crate::workload::draw::draw;
 use crate::workload::list::TaskList;
 use crate::workload::synthetic::Synthetic;
 use crate::workload::template::Mix;
@@ -39,6 +40,12 @@ pub(super) enum SourcePlan {
         count: Option<u64>,
     },
     List(Arc<[(SimTime, Submission)]>),
+    /// Tasks of a list drawn up to a demand, in millionths of a unit.
+    Drawn {
+        list: Arc<[(SimTime, Submission)]>,
+        demand: u64,
+        interval: SimDuration,
+    },
     /// One task drawn per entry, each with its own stream.
     Written {
         mix: Vec<(SimTime, Mix, Label, Vec<u32>)>,
@@ -54,8 +61,12 @@ impl SourcePlan {
                 Box::new(Closed::new(clients, think, mix, count, number, streams))
             }
             Self::List(tasks) => Box::new(TaskList::new(tasks)),
+            Self::Drawn { list, demand, interval } => {
+                let tasks = draw(&list, demand, interval, &mut streams.stream(Purpose::Draw, number));
+                Box::new(TaskList::new(tasks.into()))
+            }
             Self::Written { mix } => {
-                let family = streams.root_of(crate::rng::Purpose::Task, number);
+                let family = streams.root_of(Purpose::Task, number);
                 let drawn = mix.into_iter().enumerate().filter_map(|(i, (at, mix, label, after))| {
                     let task = mix.draw(label, &mut streams.keyed(family, i as u64))?;
                     Some((at, Submission { after, ..task }))
@@ -70,8 +81,14 @@ impl SourcePlan {
         match self {
             Self::Open { count, .. } | Self::Closed { count, .. } => *count,
             Self::List(tasks) => Some(tasks.len() as u64),
+            Self::Drawn { .. } => None,
             Self::Written { mix } => Some(mix.len() as u64),
         }
+    }
+
+    /// Whether its tasks are drawn up to a demand.
+    pub(super) fn is_drawn(&self) -> bool {
+        matches!(self, Self::Drawn { .. })
     }
 
     /// Whether the source goes on for ever.

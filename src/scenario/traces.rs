@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use crate::catalogue::Precision;
 use crate::model::task::{Class, Label, Submission};
-use crate::units::{Bytes, Share};
+use crate::units::{Bytes, PoolId, Share, SimTime};
 use crate::workload::trace::gavel::{read_gavel, read_throughputs};
-use crate::workload::trace::openb::{OpenbPods, read_openb_pods};
+use crate::workload::trace::openb::{Durations, OpenbPods, read_openb_pods};
 use crate::workload::trace::swf::{SwfLog, SwfOptions, read_swf};
 use crate::workload::trace::{CleaningReport, FORMATS, Limits, TraceError};
 
-use super::checks::Findings;
+use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::plan::{Compiler, TraceReport};
-use super::schema::{RunsOn, TraceSpec};
+use super::schema::{DrawSpec, DurationsSpec, RunsOn, TraceSpec};
 use super::sources::SourcePlan;
 
 mod gavel;
@@ -38,6 +38,9 @@ impl Compiler<'_> {
             return empty;
         }
         match self.import(number, spec, &path, name, classes) {
+            Ok(SourcePlan::List(list)) if let Some(draw) = &spec.draw => {
+                drawn(number, draw, list, classes, &mut self.findings)
+            }
             Ok(plan) => plan,
             Err(error) => {
                 self.trace_error.get_or_insert(error);
@@ -65,7 +68,9 @@ impl Compiler<'_> {
         } else if spec.format == "gavel" {
             self.gavel(number, spec, path, name, classes)?
         } else {
-            let list = read_openb_pods(path, Limits::default())?;
+            let each = spec.durations.as_ref().and_then(DurationsSpec::each);
+            let durations = each.map_or(Durations::Listed, Durations::Each);
+            let list = read_openb_pods(path, Limits::default(), durations)?;
             (openb(number, spec, &list, classes, &mut self.findings), list.sha256, list.report)
         };
         if spec.limit == Some(0) {
@@ -125,14 +130,16 @@ fn swf(source: u16, spec: &TraceSpec, log: &SwfLog, classes: &mut Classes<'_>, f
     });
     let kill = spec.kill_at_estimate.unwrap_or(true);
     let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
+    let each = spec.durations.as_ref().and_then(DurationsSpec::each);
     let tasks = log.jobs.iter().take(limit).map(|job| {
         let task = Submission {
-            estimate: Some(job.estimate),
-            kill_at_estimate: kill,
+            // Where all run for a given time, nobody knows better than that, and none is killed before.
+            estimate: if each.is_none() { Some(job.estimate) } else { None },
+            kill_at_estimate: kill && each.is_none(),
             units: job.processors,
             memory: job.memory_per_processor().unwrap_or(Bytes::ZERO),
             user: job.user.unwrap_or(0),
-            ..Submission::plain(Label::Number(job.id), class, job.logged)
+            ..Submission::plain(Label::Number(job.id), class, each.unwrap_or(job.logged))
         };
         (job.submit, task)
     });
@@ -181,6 +188,38 @@ fn openb(
         tasks.push((pod.arrival, task));
     }
     SourcePlan::List(tasks.into())
+}
+
+/// Most tasks that are drawn in expectation: all of them are in memory.
+const MOST_DRAWN: f64 = 1e7;
+
+/// Draws from the tasks of a list.
+fn drawn(
+    source: u16,
+    spec: &DrawSpec,
+    list: Arc<[(SimTime, Submission)]>,
+    classes: &Classes<'_>,
+    findings: &mut Findings,
+) -> SourcePlan {
+    let pointer = format!("/workload/{source}/draw");
+    let at = format!("{pointer}/until_demand");
+    let until = spec.until_demand;
+    findings.require(until > 0.0 && until <= 1000.0, at.as_str(), number(until), "a number in (0, 1000]");
+    let interval = spec.interval.get();
+    findings.require(interval > 0.0, format!("{pointer}/interval"), interval, "a duration > 0");
+    let mut pools: Vec<PoolId> =
+        classes.list.iter().filter(|c| c.source == source).flat_map(|c| c.options.iter().map(|o| o.pool)).collect();
+    pools.sort_unstable();
+    pools.dedup();
+    let units: usize = pools.iter().map(|p| classes.cluster.pools[p.index()].units.len()).sum();
+    let demand = (until.clamp(0.0, 1000.0) * units as f64 * f64::from(Share::WHOLE.0)).round();
+    let once: u64 = list.iter().map(|(_, task)| task.demand()).sum();
+    if once == 0 && !list.is_empty() {
+        findings.broken(pointer, "none of the tasks needs a unit, so their demand never grows");
+    } else if demand / once.max(1) as f64 * list.len() as f64 > MOST_DRAWN {
+        findings.wrong(at, number(until), "a demand that at most 1e7 tasks of this list make up");
+    }
+    SourcePlan::Drawn { list, demand: demand as u64, interval: spec.interval.duration() }
 }
 
 /// The widest gang that the pools behind `runs_on` can hold, for importers that leave out what is wider.

@@ -3,6 +3,7 @@
 mod events;
 mod file;
 mod fold;
+mod packing;
 mod row;
 mod tasks;
 mod timeline;
@@ -11,6 +12,7 @@ mod units;
 pub use events::EventsCsv;
 pub use file::OutputFile;
 pub use fold::{Fold, Metrics};
+pub use packing::Packing;
 pub use tasks::TasksCsv;
 pub use timeline::{Sampling, Timeline};
 pub use units::write_units;

@@ -5,6 +5,7 @@
 
 pub mod arrivals;
 pub mod closed;
+pub mod draw;
 pub mod list;
 pub mod synthetic;
 pub mod template;

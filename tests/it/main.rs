@@ -14,6 +14,8 @@ mod golden;
 mod hand;
 mod layers;
 mod metamorphic;
+mod packing;
+mod placements;
 mod reference;
 mod stuck;
 mod theory;

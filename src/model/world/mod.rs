@@ -6,10 +6,13 @@
 mod motion;
 mod occupy;
 
+use std::sync::Arc;
+
 use crate::rng::Shuffle;
 use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::{Cluster, Device, Pool};
+use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::preemption::Preemption;
 use super::task::{Class, Task, Tasks, Work};
@@ -103,6 +106,8 @@ pub struct World {
     pub shuffle: Option<Shuffle>,
     /// Grows whenever something is given or taken back.
     pub version: u64,
+    /// What an operator knows of the workload's shapes from history; set by who makes the world.
+    pub shapes: Arc<Shapes>,
 }
 
 impl World {
@@ -166,6 +171,7 @@ impl World {
             has_turns,
             shuffle,
             version: 0,
+            shapes: Arc::default(),
         }
     }
 

@@ -132,7 +132,16 @@ impl Registry {
             .placement_plugin::<placement::RoundRobin>()
             .placement_plugin::<placement::LeastLoaded>()
             .placement_plugin::<placement::FastestFinish>()
-            .placement_plugin::<placement::FillNodes>();
+            .placement_plugin::<placement::FillNodes>()
+            .placement_plugin::<placement::Jsq>()
+            .placement_plugin::<placement::PowerOfD>()
+            .placement_plugin::<placement::Jiq>()
+            .placement_plugin::<placement::ByNode<placement::Pack>>()
+            .placement_plugin::<placement::ByNode<placement::Spread>>()
+            .placement_plugin::<placement::ByNode<placement::Locality>>()
+            .placement_plugin::<placement::ByNode<placement::DotProduct>>()
+            .placement_plugin::<placement::EnergyAware>()
+            .placement_plugin::<placement::Fgd>();
         r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()

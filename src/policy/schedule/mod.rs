@@ -114,6 +114,18 @@ pub trait Placement: Send {
         rng: &mut StreamRng,
         site: &mut Site,
     ) -> bool;
+
+    /// The same for a gang of several instances, each within a node: nodes are filled in turn, in the order that the
+    /// placement prefers; by number where it has no preference.
+    fn place_instances(
+        &mut self,
+        task: TaskView<'_>,
+        pools: PoolFilter,
+        view: &ClusterView<'_>,
+        site: &mut Site,
+    ) -> bool {
+        placement::fill(task, pools, view.nodes(), view, site)
+    }
 }
 
 /// Places and starts `task` if it fits somewhere within `pools`.
@@ -142,7 +154,11 @@ pub fn find(
     site.units.clear();
     site.nodes.clear();
     let (view, rng) = pass.parts();
-    placement.place(view.task(task), pools, &view, rng, site)
+    let task = view.task(task);
+    if task.instances() > 1 {
+        return placement.place_instances(task, pools, &view, site);
+    }
+    placement.place(task, pools, &view, rng, site)
 }
 
 #[cfg(test)]

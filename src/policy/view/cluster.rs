@@ -1,5 +1,6 @@
 //! The cluster as a policy sees it.
 
+use crate::model::fragmentation::Shapes;
 use crate::model::task::{Phase, PoolOption, Work};
 use crate::model::world::World;
 use crate::units::{Bytes, NodeId, PoolId, SimDuration, SimTime, TaskId, UnitId};
@@ -192,6 +193,24 @@ impl<'a> ClusterView<'a> {
     pub fn node_free(&self, node: NodeId) -> (u64, Bytes, u32) {
         let free = &self.world.nodes[node.index()];
         (free.cpus, free.memory, free.whole_units)
+    }
+
+    /// Host processors of a node, in thousandths, and its host memory; the largest values where they never bind.
+    pub fn node_capacity(&self, node: NodeId) -> (u64, Bytes) {
+        let node = &self.world.cluster.nodes[node.index()];
+        (node.host_cpus, node.host_memory)
+    }
+
+    /// Name of a node.
+    pub fn node_name(&self, node: NodeId) -> &'a str {
+        &self.world.cluster.nodes[node.index()].name
+    }
+
+    /// What is known of the workload before it comes, as an operator knows it from history: its shapes and how
+    /// common each is. Of a source with a list (a log), the list; of a generated one, tasks drawn from the same
+    /// distributions by random streams of their own.
+    pub fn shapes(&self) -> &'a Shapes {
+        &self.world.shapes
     }
 
     /// Whether `task` fits on `unit` now, the node's host resources aside.

@@ -43,6 +43,11 @@ impl<'a> TaskView<'a> {
         self.task.attained(now)
     }
 
+    /// Number of its class: tasks of one class can use the same pools.
+    pub const fn class(&self) -> u32 {
+        self.task.spec.class
+    }
+
     /// Gang width.
     pub const fn units(&self) -> u32 {
         self.task.spec.units
@@ -55,7 +60,7 @@ impl<'a> TaskView<'a> {
 
     /// Units times share, in millionths of a unit.
     pub fn demand(&self) -> u64 {
-        u64::from(self.task.spec.units) * u64::from(self.task.spec.share.0)
+        self.task.spec.demand()
     }
 
     /// Equal parts that may be in different nodes, each with its part of the units.

@@ -1,9 +1,9 @@
 //! A unit as a policy sees it.
 
-use crate::model::cluster::{Device, PState};
+use crate::model::cluster::{Device, PState, SleepState};
 use crate::model::kind::UnitKind;
 use crate::model::unit::{Unit, UnitPhase, UnitSize};
-use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, TaskId, UnitId};
+use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, TaskId, UnitId};
 
 /// A unit as its operator sees it.
 #[derive(Clone, Copy)]
@@ -51,6 +51,11 @@ impl<'a> UnitView<'a> {
         self.unit.free
     }
 
+    /// Its memory; [`Bytes::UNBOUNDED`] never binds.
+    pub const fn memory(&self) -> Bytes {
+        self.device.memory
+    }
+
     /// Memory that is not given away.
     pub fn memory_free(&self) -> Bytes {
         Bytes(self.device.memory.get().saturating_sub(self.unit.memory_used.get()))
@@ -79,6 +84,16 @@ impl<'a> UnitView<'a> {
     /// Work done so far: load times nanoseconds, up to the unit's last change.
     pub const fn work_done(&self) -> u128 {
         self.unit.totals.load
+    }
+
+    /// Power when awake without load.
+    pub const fn idle_power(&self) -> Power {
+        self.device.idle
+    }
+
+    /// Its sleep state, if it has one.
+    pub const fn sleep(&self) -> Option<&'a SleepState> {
+        self.device.sleep.as_ref()
     }
 
     /// Clocks and powers, ascending.

@@ -21,6 +21,7 @@ mod gantt;
 mod gantt_rows;
 mod legend;
 mod memory;
+mod packing;
 mod power;
 mod queue;
 mod raster;
@@ -90,9 +91,9 @@ impl PlotError {
     }
 }
 
-/// Draws the charts of a run from `tasks.csv`, `units.csv` and `timeline.csv`
-/// in `dir` into `dir/plots`: `gantt`, `wait_cdf`, `utilization`, `queue`,
-/// `power`, `memory`. Returns the files written; absent CSV files leave out
+/// Draws the charts of a run from `tasks.csv`, `units.csv`, `timeline.csv` and
+/// `packing.csv` in `dir` into `dir/plots`: `gantt`, `wait_cdf`,
+/// `utilization`, `queue`, `power`, `memory`, `packing`. Returns the files written; absent CSV files leave out
 /// their charts.
 ///
 /// # Errors
@@ -112,6 +113,7 @@ pub fn draw_run(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotE
         output.chart("power", power::draw(&timeline)?)?;
         output.chart("memory", memory::draw(&timeline)?)?;
     }
+    output.chart("packing", packing::draw(&dir.join("packing.csv"))?)?;
     Ok(output.written)
 }
 

@@ -261,4 +261,8 @@ pub struct OutputSpec {
     /// Distance of the rows of `timeline.csv`; absent: a row at every change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Seconds>,
+    /// Also `packing.csv`: allocation and fragmentation over the demand that has arrived. It is always written
+    /// where a source draws its tasks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub packing: bool,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::json::{Seconds, SubError, inner};
+use crate::units::SimDuration;
 
 use super::super::random::Random;
 
@@ -67,6 +68,47 @@ impl<'de> Deserialize<'de> for EstimateSpec {
         let is_factor = value.as_object().is_some_and(|o| !o.contains_key("dist"));
         let read = if is_factor { inner(value).map(Self::Factor) } else { inner(value).map(Self::Drawn) };
         read.map_err(SubError::into_error)
+    }
+}
+
+/// How long all tasks of a log run, where that is one of two words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DurationsWord {
+    /// As the log says.
+    Logged,
+    /// A hundred years: longer than any run.
+    Endless,
+}
+
+/// How long the tasks of a log run: `"logged"`, `"endless"`, or a time for all.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum DurationsSpec {
+    /// As a word says.
+    Word(DurationsWord),
+    /// All so long.
+    Each(Seconds),
+}
+
+impl<'de> Deserialize<'de> for DurationsSpec {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let is_word = value.as_str().is_some_and(|s| !s.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)));
+        let read = if is_word { inner(value).map(Self::Word) } else { inner(value).map(Self::Each) };
+        read.map_err(SubError::into_error)
+    }
+}
+
+impl DurationsSpec {
+    /// The one duration of all tasks, if it is not that of the log.
+    pub fn each(&self) -> Option<SimDuration> {
+        const HUNDRED_YEARS: SimDuration = SimDuration::from_secs(100 * 31_557_600);
+        match self {
+            Self::Word(DurationsWord::Logged) => None,
+            Self::Word(DurationsWord::Endless) => Some(HUNDRED_YEARS),
+            Self::Each(time) => Some(time.duration()),
+        }
     }
 }
 

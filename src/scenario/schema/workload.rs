@@ -7,7 +7,7 @@ use crate::catalogue::Precision;
 use crate::json::{ByteCount, Flops, Seconds, inner, tagged};
 
 use super::super::random::Random;
-use super::{ArrivalSpec, EstimateSpec, RunsOn, TaskName};
+use super::{ArrivalSpec, DurationsSpec, EstimateSpec, RunsOn, TaskName};
 
 /// One source of tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -175,6 +175,28 @@ pub struct TraceSpec {
     /// Only the first so many usable jobs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// How long its tasks run; default as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durations: Option<DurationsSpec>,
+    /// Tasks drawn from it, one after another, instead of its arrivals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draw: Option<DrawSpec>,
+}
+
+/// Draws the tasks of a list: all of them once in random order, then any of them again and again. Their
+/// demand is units times share, in units of the pools that the source can use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DrawSpec {
+    /// Stops before the demand that has arrived would pass so many times the capacity.
+    pub until_demand: f64,
+    /// Time from one arrival to the next; default 1 s. The first arrives at 0.
+    #[serde(default = "a_second")]
+    pub interval: Seconds,
+}
+
+fn a_second() -> Seconds {
+    Seconds(1.0)
 }
 
 /// Tasks written in the scenario.

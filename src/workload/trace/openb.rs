@@ -6,7 +6,7 @@
 //!
 //! A pod arrives at its `creation_time`, relative to the first creation of its list, and runs for
 //! `deletion_time - scheduled_time`. Pods that were never scheduled, or have no positive duration,
-//! are left out and counted.
+//! are left out and counted, unless the reader is told how long pods run.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,6 +31,15 @@ pub mod skipped {
 const MOST_MILLI: u64 = 1 << 40;
 /// GPUs of one pod or node.
 const MOST_GPUS: u64 = 1 << 20;
+
+/// How long pods run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durations {
+    /// As the list says; pods of which it does not say it are left out.
+    Listed,
+    /// All so long.
+    Each(SimDuration),
+}
 
 /// One node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +67,7 @@ pub struct OpenbNodes {
     pub sha256: String,
 }
 
-/// One pod that ran.
+/// One pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenbPod {
     /// Name, unique in its list.
@@ -67,7 +76,7 @@ pub struct OpenbPod {
     pub line: u64,
     /// Creation, since the first creation of the list (of all its pods, kept or not).
     pub arrival: SimTime,
-    /// From its scheduling to its deletion, positive.
+    /// From its scheduling to its deletion, positive; or as the reader was told.
     pub duration: SimDuration,
     /// Thousandths of a CPU core.
     pub cpu_milli: u64,
@@ -128,8 +137,8 @@ pub fn read_openb_nodes(path: &Path, limits: Limits) -> Result<OpenbNodes, Trace
 /// # Errors
 /// The file cannot be read, a column is missing, a value is out of range, a name comes twice, a
 /// creation time is unknown, or a GPU share is not possible.
-pub fn read_openb_pods(path: &Path, limits: Limits) -> Result<OpenbPods, TraceError> {
-    parse_pods(TraceReader::open(path, limits)?)
+pub fn read_openb_pods(path: &Path, limits: Limits, durations: Durations) -> Result<OpenbPods, TraceError> {
+    parse_pods(TraceReader::open(path, limits)?, durations)
 }
 
 /// As [`read_openb_nodes`], from an opened reader.
@@ -164,7 +173,7 @@ pub fn parse_nodes(reader: TraceReader) -> Result<OpenbNodes, TraceError> {
 ///
 /// # Errors
 /// As [`read_openb_pods`].
-pub fn parse_pods(reader: TraceReader) -> Result<OpenbPods, TraceError> {
+pub fn parse_pods(reader: TraceReader, durations: Durations) -> Result<OpenbPods, TraceError> {
     let columns = [
         "name",
         "cpu_milli",
@@ -188,7 +197,11 @@ pub fn parse_pods(reader: TraceReader) -> Result<OpenbPods, TraceError> {
         let creation = record.cell("creation_time");
         let created = creation.instant_if_known()?.ok_or_else(|| creation.error("a time of 0 or later"))?;
         first = Some(first.map_or(created, |earliest| earliest.min(created)));
-        match duration(&record)? {
+        let lasts = match durations {
+            Durations::Listed => duration(&record)?,
+            Durations::Each(each) => Ok(each),
+        };
+        match lasts {
             Ok(duration) => pods.push(pod(&record, name, created, duration)?),
             Err(reason) => report.skip(reason),
         }
@@ -210,7 +223,7 @@ fn duration(record: &Record<'_>) -> Result<Result<SimDuration, &'static str>, Tr
     Ok(if end > start { Ok(end - start) } else { Err(skipped::DURATION) })
 }
 
-/// The row of a pod that ran.
+/// The row of a pod.
 fn pod(record: &Record<'_>, name: String, created: SimTime, duration: SimDuration) -> Result<OpenbPod, TraceError> {
     let (count, share) = (record.cell("num_gpu"), record.cell("gpu_milli"));
     let (gpus, gpu_milli) = (count.whole(MOST_GPUS)? as u32, share.whole(1000)? as u32);

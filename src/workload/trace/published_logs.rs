@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::openb::{self, read_openb_nodes, read_openb_pods};
+use super::openb::{self, Durations, read_openb_nodes, read_openb_pods};
 use super::swf::{self, SwfOptions, read_swf};
 use super::{Limits, TraceReader};
 use crate::units::NANOS_PER_SEC;
@@ -93,7 +93,7 @@ fn the_first_thousand_kth_jobs_are_those_of_the_reference_schedule() {
 #[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
 fn openb_has_its_published_counts() {
     let Some(pods) = trace("openb/openb_pod_list_default.csv.gz") else { return };
-    let list = read_openb_pods(&pods, Limits::default()).unwrap();
+    let list = read_openb_pods(&pods, Limits::default(), Durations::Listed).unwrap();
     assert_eq!(list.report.read, 8152);
     assert_eq!(list.report.skipped_for(openb::skipped::PENDING), 897);
     assert_eq!(list.report.kept, 8152 - 897);

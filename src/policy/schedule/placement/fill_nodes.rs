@@ -55,7 +55,7 @@ fn percent_used(node: NodeId, view: &ClusterView<'_>) -> u64 {
 }
 
 /// Fills `nodes` in turn with instances of `task` until all have a place; a gang is of one pool.
-pub(super) fn fill(
+pub fn fill(
     task: TaskView<'_>,
     pools: PoolFilter,
     nodes: impl Iterator<Item = NodeId> + Clone,
@@ -139,6 +139,16 @@ impl Placement for FillNodes {
         pools: PoolFilter,
         view: &ClusterView<'_>,
         _rng: &mut StreamRng,
+        site: &mut Site,
+    ) -> bool {
+        self.place_instances(task, pools, view, site)
+    }
+
+    fn place_instances(
+        &mut self,
+        task: TaskView<'_>,
+        pools: PoolFilter,
+        view: &ClusterView<'_>,
         site: &mut Site,
     ) -> bool {
         match self.order {

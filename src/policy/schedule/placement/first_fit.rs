@@ -7,7 +7,6 @@ use crate::policy::{ClusterView, TaskView};
 use crate::rng::StreamRng;
 use crate::units::{NodeId, Share};
 
-use super::fill_nodes::fill;
 use super::ranked::{fitting, has_room};
 
 /// The lowest-numbered units that fit, in the fastest pool that has room.
@@ -24,9 +23,6 @@ impl Placement for FirstFit {
         site: &mut Site,
     ) -> bool {
         let width = task.units() as usize;
-        if task.instances() > 1 {
-            return fill(task, pools, view.nodes(), view, site);
-        }
         if view.one_node(task) || width == 0 {
             return in_first_node(task, pools, view, site);
         }

@@ -11,6 +11,11 @@ use super::fill_nodes::fill;
 /// Lower is better; the last tie goes to the lowest number of unit or node.
 pub type Rank = (u64, u64, u64);
 
+/// The rank that makes the last the first.
+pub(super) const fn reversed((a, b, c): Rank) -> Rank {
+    (u64::MAX - a, u64::MAX - b, u64::MAX - c)
+}
+
 /// What a placement prefers. Every ranking is a placement: the lowest ranks win.
 pub trait Ranking {
     /// Rank of a unit on which the task fits.
@@ -36,6 +41,18 @@ impl<R: Ranking + Send> Placement for R {
     ) -> bool {
         place_ranked(self, task, pools, view, site)
     }
+
+    fn place_instances(
+        &mut self,
+        task: TaskView<'_>,
+        pools: PoolFilter,
+        view: &ClusterView<'_>,
+        site: &mut Site,
+    ) -> bool {
+        let mut nodes: Vec<(Rank, NodeId)> = view.nodes().map(|n| (self.node(task, n, view), n)).collect();
+        nodes.sort_unstable();
+        fill(task, pools, nodes.into_iter().map(|(_, node)| node), view, site)
+    }
 }
 
 /// Fills `site` with the best-ranked units on which `task` fits.
@@ -46,11 +63,6 @@ pub fn place_ranked(
     view: &ClusterView<'_>,
     site: &mut Site,
 ) -> bool {
-    if task.instances() > 1 {
-        let mut nodes: Vec<(Rank, NodeId)> = view.nodes().map(|n| (ranking.node(task, n, view), n)).collect();
-        nodes.sort_unstable();
-        return fill(task, pools, nodes.into_iter().map(|(_, node)| node), view, site);
-    }
     if view.one_node(task) || task.units() == 0 {
         return place_in_node(ranking, task, pools, view, site);
     }

@@ -5,15 +5,11 @@ use crate::policy::{ClusterView, TaskView};
 use crate::units::{NodeId, UnitId};
 
 use super::BestFit;
-use super::ranked::{Rank, Ranking};
+use super::ranked::{Rank, Ranking, reversed};
 
 /// Prefers the opposite of [`BestFit`]: most free share, most free units in the node. Ties: lowest number.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WorstFit;
-
-fn reversed((a, b, c): Rank) -> Rank {
-    (u64::MAX - a, u64::MAX - b, u64::MAX - c)
-}
 
 impl Ranking for WorstFit {
     fn unit(&mut self, task: TaskView<'_>, unit: UnitId, view: &ClusterView<'_>) -> Rank {

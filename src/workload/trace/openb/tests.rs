@@ -11,7 +11,7 @@ fn reader(text: &str) -> TraceReader {
 }
 
 fn pods(rows: &str) -> Result<OpenbPods, TraceError> {
-    parse_pods(reader(&format!("{HEADER}{rows}")))
+    parse_pods(reader(&format!("{HEADER}{rows}")), Durations::Listed)
 }
 
 fn nodes(rows: &str) -> Result<OpenbNodes, TraceError> {
@@ -57,6 +57,11 @@ fn pods_without_a_duration_are_left_out_and_counted() {
     assert_eq!(list.report.skipped_for(skipped::PENDING), 1);
     assert_eq!(list.report.skipped_for(skipped::NO_END), 1);
     assert_eq!(list.report.skipped_for(skipped::DURATION), 2);
+    // Where all run for a given time, that of the list does not matter.
+    let hour = SimDuration::from_secs(3600);
+    let rows = "a,1,1,1,1000,,LS,Pending,50,60,\nb,1,1,1,1000,,LS,Running,60,60,61\n";
+    let list = parse_pods(reader(&format!("{HEADER}{rows}")), Durations::Each(hour)).unwrap();
+    assert_eq!((list.report.kept, list.pods.iter().all(|p| p.duration == hour)), (2, true));
 }
 
 #[test]
@@ -83,7 +88,10 @@ fn impossible_pods_are_refused_by_line_and_column() {
 
 #[test]
 fn lists_without_times_say_which_columns_lack() {
-    let error = parse_pods(reader("name,cpu_milli,memory_mib,num_gpu,gpu_milli\n")).err().unwrap().to_string();
+    let error = parse_pods(reader("name,cpu_milli,memory_mib,num_gpu,gpu_milli\n"), Durations::Listed)
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("no column gpu_spec, qos, pod_phase, creation_time"), "{error}");
     assert!(pods("").unwrap_err().to_string().contains("no records"));
 }
@@ -107,7 +115,7 @@ proptest::proptest! {
         let at = at.min(text.len());
         text.splice(at..(at + bytes.len()).min(text.len()), bytes);
         let opened = TraceReader::from_reader(Path::new("t.csv"), Cursor::new(text), Limits::default());
-        if let Ok(list) = opened.and_then(parse_pods) {
+        if let Ok(list) = opened.and_then(|r| parse_pods(r, Durations::Listed)) {
             let skipped: u64 = list.report.skipped.iter().map(|tally| tally.count).sum();
             proptest::prop_assert_eq!(list.report.read, list.pods.len() as u64 + skipped);
         }
