@@ -148,7 +148,7 @@ impl<'a> Pass<'a> {
             return Err(refusal);
         }
         self.world.stop_running(task, self.now);
-        self.world.vacate(task);
+        self.world.vacate(task, self.now);
         let task_state = &mut self.world.tasks[task];
         task_state.phase = Phase::Waiting;
         task_state.units = UnitList::None;

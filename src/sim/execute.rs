@@ -91,7 +91,7 @@ impl<O: Observer> Simulation<O> {
         self.note_load_change(id, now);
         self.world.stop_running(id, now);
         self.world.tasks[id].remaining = SimDuration::ZERO;
-        self.world.vacate(id);
+        self.world.vacate(id, now);
         self.policies.scheduler.on_end(id, &ClusterView::new(&self.world, now));
         let status = if self.world.tasks[id].cut { Status::Killed } else { Status::Completed };
         let held = self.end_task(id, status, now, queue);

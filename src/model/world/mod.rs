@@ -3,8 +3,11 @@
 //! Every change of load, phase or frequency goes through [`World::change_unit`], which first closes
 //! the unit's integrals: no energy can be missed or counted twice.
 
+mod accounts;
 mod motion;
 mod occupy;
+
+pub use accounts::{Account, Accounts, Holding};
 
 use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, SimTime, TaskId, UnitId};
 
@@ -88,6 +91,8 @@ pub struct World {
     pub pools: Vec<PoolFree>,
     /// Sums over the machine.
     pub gauges: Gauges,
+    /// What each user holds and has used.
+    pub accounts: Accounts,
     /// Device memory of all units where it is bounded.
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
@@ -144,6 +149,7 @@ impl World {
             .fold(0u64, |sum, p| sum.saturating_add(p.device.memory.get().saturating_mul(p.units.len() as u64)));
         let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
         Self {
+            accounts: Accounts::new(&cluster),
             cluster,
             classes,
             tasks: Tasks::default(),

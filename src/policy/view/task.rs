@@ -67,6 +67,16 @@ impl<'a> TaskView<'a> {
         self.task.spec.host_cpus
     }
 
+    /// Host memory.
+    pub const fn host_memory(&self) -> Bytes {
+        self.task.spec.host_memory
+    }
+
+    /// How often it lost its units.
+    pub const fn preemptions(&self) -> u32 {
+        self.task.preemptions
+    }
+
     /// Higher is more urgent.
     pub const fn priority(&self) -> f64 {
         self.task.spec.priority
