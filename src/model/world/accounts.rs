@@ -100,8 +100,9 @@ impl Accounts {
 
     /// A task gives its units back.
     pub(super) fn take_back(&mut self, spec: &Submission, now: SimTime) {
-        let account = self.users.entry(spec.user).or_default();
-        account.change(account.held.minus(Holding::of(spec)), now);
+        if let Some(account) = self.users.get_mut(&spec.user) {
+            account.change(account.held.minus(Holding::of(spec)), now);
+        }
     }
 }
 

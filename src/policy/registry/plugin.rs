@@ -130,7 +130,8 @@ pub(super) fn unknown(what: &str, name: &str, known: &[&str], choice: &Value) ->
 
 /// The name and the parameters in a choice.
 pub(super) fn split_choice(choice: &Value, what: &str) -> Result<(String, Value), SubError> {
-    let expected = format!("the name of a {what}, or an object with `name`");
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let expected = format!("the name of {article} {what}, or an object with `name`");
     match choice {
         Value::String(name) => Ok((name.clone(), Value::Object(serde_json::Map::new()))),
         Value::Object(fields) => {
