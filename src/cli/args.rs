@@ -204,7 +204,7 @@ pub struct Plot {
 /// Arguments of `list`.
 #[derive(Debug, Args)]
 pub struct List {
-    /// schedulers, orders, backfills, placements, memory, power, sleep, cloud, adaptive, devices, formats,
+    /// schedulers, orders, backfills, placements, memory, power, sleep, cloud, adaptive, formula, devices, formats,
     /// distributions or processes; nothing: all
     pub what: Option<String>,
 }

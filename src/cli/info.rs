@@ -7,6 +7,8 @@ use crate::catalogue::{Catalogue, Confidence, DeviceSpec};
 use crate::dist::FAMILIES;
 use crate::json::did_you_mean;
 use crate::policy::registry::{PRESETS, Slot};
+use crate::policy::schedule::formula::FUNCTIONS;
+use crate::policy::schedule::order::VARIABLES;
 use crate::report::tables::render;
 use crate::scenario::{PROCESSES, Scenario};
 use crate::workload::trace::FORMATS;
@@ -27,11 +29,15 @@ const TOPICS: &[&str] = &[
     "sleep",
     "cloud",
     "adaptive",
+    "formula",
     "devices",
     "formats",
     "distributions",
     "processes",
 ];
+
+/// The parts of a scheduler.
+const PARTS: [&str; 3] = ["orders", "backfills", "placements"];
 
 /// Words for the arrival processes, in the order of [`PROCESSES`].
 const PROCESS_WORDS: &[&str] = &[
@@ -47,6 +53,11 @@ const PROCESS_WORDS: &[&str] = &[
 
 pub(super) fn list(session: &Session, args: &List) -> Result<(), Failure> {
     match &args.what {
+        // What schedulers are put together from belongs to them.
+        Some(topic) if topic == "schedulers" => {
+            let parts = PARTS.map(|part| titled(session, part));
+            print(&format!("{}\n{}", render_topic(session, topic), parts.join("\n")))
+        }
         Some(topic) if TOPICS.contains(&topic.as_str()) => print(&render_topic(session, topic)),
         Some(topic) => {
             let hint = did_you_mean(topic, TOPICS).map(|h| format!("; {h}")).unwrap_or_default();
@@ -54,11 +65,14 @@ pub(super) fn list(session: &Session, args: &List) -> Result<(), Failure> {
             Err(Failure::new(Failure::USAGE, message))
         }
         None => {
-            let all: Vec<String> =
-                TOPICS.iter().map(|t| format!("{}\n{}", t.to_uppercase(), render_topic(session, t))).collect();
+            let all: Vec<String> = TOPICS.iter().map(|t| titled(session, t)).collect();
             print(&all.join("\n"))
         }
     }
+}
+
+fn titled(session: &Session, topic: &str) -> String {
+    format!("{}\n{}", topic.to_uppercase(), render_topic(session, topic))
 }
 
 fn render_topic(session: &Session, topic: &str) -> String {
@@ -80,6 +94,7 @@ fn render_topic(session: &Session, topic: &str) -> String {
         "sleep" => slot_rows(&r.sleep),
         "cloud" => slot_rows(&r.cloud),
         "adaptive" => slot_rows(&r.adaptive),
+        "formula" => formula_rows(),
         "devices" => device_rows(),
         "formats" => FORMATS.iter().map(|(n, about)| vec![(*n).to_owned(), (*about).to_owned()]).collect(),
         "distributions" => {
@@ -95,13 +110,19 @@ fn slot_rows<T: ?Sized>(slot: &Slot<T>) -> Vec<Vec<String>> {
     slot.entries()
         .iter()
         .map(|e| {
-            let schema: Value = (e.schema)().to_value();
-            let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(|p| p.keys());
-            let parameters: Vec<&str> = names.map(String::as_str).collect();
+            let parameters = e.parameters();
             let shown = if parameters.is_empty() { "-".into() } else { parameters.join(", ") };
             vec![e.name.to_owned(), shown, e.about.to_owned()]
         })
         .collect()
+}
+
+/// What a formula may use.
+fn formula_rows() -> Vec<Vec<String>> {
+    let variables = VARIABLES.iter().map(|v| [v.name, v.unit, v.about].map(str::to_owned).to_vec());
+    let functions = FUNCTIONS.iter().map(|f| vec![format!("{}()", f.name), String::new(), f.about.to_owned()]);
+    let last = ["+ - * / ^ ( )", "", "as in print: -x^2 is -(x^2)"].map(str::to_owned).to_vec();
+    variables.chain(functions).chain([last]).collect()
 }
 
 /// Devices with their figures; `~` marks example values.

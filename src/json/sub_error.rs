@@ -38,6 +38,11 @@ impl SubError {
         self
     }
 
+    /// The first segment of its path.
+    pub fn first(&self) -> Option<&str> {
+        self.path.first().map(String::as_str)
+    }
+
     /// As an error of a deserializer, for use in a `Deserialize` of one's own.
     pub fn into_error<E: Error>(self) -> E {
         let pointer = pointer::join(&self.path);

@@ -26,7 +26,7 @@ mod view;
 
 pub(crate) use pass::Moves;
 pub use pass::{Pass, Preempted, Refusal};
-pub use view::{ClusterView, TaskView, UnitView};
+pub use view::{ClusterView, TaskView, UnitView, UserView};
 
 use crate::model::memory::Allocator;
 use crate::model::task::Status;

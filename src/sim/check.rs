@@ -1,5 +1,7 @@
 //! Invariants: what must hold at every quiet instant, and at the end.
 
+use std::collections::BTreeMap;
+
 use crate::model::task::Phase;
 use crate::model::unit::Space;
 use crate::record::Observer;
@@ -23,10 +25,13 @@ impl<O: Observer> Simulation<O> {
         let mut given = vec![(0u64, 0u64); world.units.len()];
         let mut waiting = 0;
         let mut holders = 0;
+        let mut by_user: BTreeMap<u32, u64> = BTreeMap::new();
         for (_, task) in world.tasks.iter() {
             waiting += u32::from(task.phase == Phase::Waiting);
             if matches!(task.phase, Phase::Placed | Phase::Running | Phase::Saving) {
                 holders += 1;
+                *by_user.entry(task.spec.user).or_default() +=
+                    u64::from(task.spec.units) * u64::from(task.spec.share.0);
                 for unit in task.units.as_slice() {
                     given[unit.index()].0 += u64::from(task.spec.share.0);
                     given[unit.index()].1 += task.spec.memory.get();
@@ -38,6 +43,11 @@ impl<O: Observer> Simulation<O> {
         }
         hold(waiting == world.gauges.waiting, || format!("{waiting} tasks wait, {} counted", world.gauges.waiting))?;
         hold(holders == world.running.len(), || format!("{holders} tasks hold units, {} listed", world.running.len()))?;
+        for (user, account) in world.accounts.iter() {
+            let (found, held) = (by_user.remove(&user).unwrap_or(0), account.held.units);
+            hold(found == held, || format!("user {user} holds {found} millionths of a unit, the account says {held}"))?;
+        }
+        hold(by_user.is_empty(), || format!("users {:?} hold units and have no account", by_user.keys()))?;
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
             hold(u64::from(unit.free.0) + share == u64::from(unit.size.places.0), || {

@@ -127,7 +127,7 @@ impl<O: Observer> Simulation<O> {
         self.world.stop_running(id, now);
         self.set_speeds(&others, now, queue);
         self.world.tasks[id].remaining = SimDuration::ZERO;
-        self.world.vacate(id);
+        self.world.vacate(id, now);
         self.policies.scheduler.on_end(id, &ClusterView::new(&self.world, now));
         let status = if self.world.tasks[id].cut { Status::Killed } else { Status::Completed };
         let held = self.end_task(id, status, now, queue);

@@ -14,6 +14,7 @@ mod golden;
 mod hand;
 mod layers;
 mod metamorphic;
+mod orders;
 mod packing;
 mod placements;
 mod reference;

@@ -3,8 +3,11 @@
 //! Every change of load, phase or frequency goes through [`World::change_unit`], which first closes
 //! the unit's integrals: no energy can be missed or counted twice.
 
+mod accounts;
 mod motion;
 mod occupy;
+
+pub use accounts::{Account, Accounts, Holding};
 
 use std::sync::Arc;
 
@@ -96,6 +99,8 @@ pub struct World {
     pub preemption: Preemption,
     /// Sums over the machine.
     pub gauges: Gauges,
+    /// What each user holds and has used.
+    pub accounts: Accounts,
     /// Device memory of all units where it is bounded.
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
@@ -157,6 +162,7 @@ impl World {
         let has_turns = units.iter().any(|u| u.size.is_time_shared());
         let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
         Self {
+            accounts: Accounts::new(&cluster),
             cluster,
             classes,
             tasks: Tasks::new(shuffle),

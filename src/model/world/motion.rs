@@ -84,7 +84,7 @@ impl World {
     /// Takes a preempted task off its units: it waits again.
     pub fn give_back(&mut self, id: TaskId, now: SimTime) -> UnitList {
         self.stop_running(id, now);
-        self.vacate(id);
+        self.vacate(id, now);
         self.gauges.waiting += 1;
         let task = &mut self.tasks[id];
         task.phase = Phase::Waiting;

@@ -14,6 +14,7 @@ impl World {
     pub fn occupy(&mut self, id: TaskId, site: &Site, now: SimTime) -> bool {
         let (share, memory, cpus, host_memory) = {
             let spec = &self.tasks[id].spec;
+            self.accounts.give(spec, now);
             (spec.share, spec.memory, spec.host_cpus, spec.host_memory)
         };
         let mut waking = 0;
@@ -51,8 +52,9 @@ impl World {
 
     /// Takes everything back that `task` holds. Its load must have been taken off before. The list of its
     /// units stays readable until it is placed again or leaves the system.
-    pub fn vacate(&mut self, id: TaskId) {
+    pub fn vacate(&mut self, id: TaskId, now: SimTime) {
         let task = &mut self.tasks[id];
+        self.accounts.take_back(&task.spec, now);
         let units = std::mem::take(&mut task.units);
         let blocks = std::mem::take(&mut task.blocks);
         let index = task.running_index as usize;

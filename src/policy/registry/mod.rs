@@ -120,7 +120,23 @@ impl Registry {
             .order_plugin::<order::Ljf>()
             .order_plugin::<order::Priority>()
             .order_plugin::<order::Edf>()
-            .order_plugin::<order::Forecast>();
+            .order_plugin::<order::Forecast>()
+            .order_plugin::<order::Llf>()
+            .order_plugin::<order::Lifo>()
+            .order_plugin::<order::Random>()
+            .order_plugin::<order::Saf>()
+            .order_plugin::<order::Smallest>()
+            .order_plugin::<order::Largest>()
+            .order_plugin::<order::Wfp3>()
+            .order_plugin::<order::Unicef>()
+            .order_plugin::<order::F1>()
+            .order_plugin::<order::F2>()
+            .order_plugin::<order::F3>()
+            .order_plugin::<order::F4>()
+            .order_plugin::<order::FairShare>()
+            .order_plugin::<order::Drf>()
+            .order_plugin::<order::Gittins>()
+            .order_plugin::<order::ByFormula>();
         r.backfill_plugin::<backfill::Strict>()
             .backfill_plugin::<backfill::Greedy>()
             .backfill_plugin::<backfill::Easy>()
@@ -176,6 +192,35 @@ mod tests {
         assert!(error.to_string().contains("`conservative`"), "{error}");
         let error = Registry::builtin().scheduler(&json!({"order": "sfj"})).err().unwrap();
         assert!(error.to_string().starts_with("/order: ") && error.to_string().contains("`sjf`"), "{error}");
+    }
+
+    #[test]
+    fn a_preset_takes_the_parameters_of_its_parts() {
+        let registry = Registry::builtin();
+        for good in [
+            json!({"name": "fair-share", "half_life": "7d", "weights": {"3": 2}}),
+            json!({"name": "priority", "ageing": "2 /h", "backfill": "easy"}),
+            json!({"name": "easy", "candidates": "shortest", "order": {"formula": "estimate * units"}}),
+            json!({"order": {"formula": "wait"}}),
+            json!({"order": {"name": "formula", "formula": "wait"}}),
+        ] {
+            assert!(registry.scheduler(&good).is_ok(), "{good}");
+        }
+        for (bad, path, word) in [
+            (json!({"name": "fair-share", "half_life": "7 GB"}), "/half_life: ", "duration"),
+            (json!({"name": "fair-share", "half_lif": "7d"}), "/half_lif: ", "`half_life`"),
+            (json!({"name": "fair-share", "order": "fifo", "half_life": "7d"}), "/half_life: ", "unknown field"),
+            (json!({"name": "drf", "weights": {"3": 0}}), "/weights/3: ", "weight > 0"),
+            (json!({"order": {"name": "drf", "weights": {"ann": 1}}}), "/order/weights/ann: ", "number of a user"),
+            (json!({"name": "gittins", "samples": ["1 s", 0]}), "/samples: ", "more than 0"),
+            (json!({"order": {"formula": "wait +"}}), "/order/formula: ", "found the end at character 7"),
+            (json!({"order": {"formula": "wiat"}}), "/order/formula: ", "did you mean `wait`?"),
+            (json!({"order": {"formula": "wait", "x": 1}}), "/order/x: ", "x"),
+            (json!({"order": {"ageing": 1}}), "/order: ", "no `name`"),
+        ] {
+            let error = registry.scheduler(&bad).err().unwrap().to_string();
+            assert!(error.starts_with(path) && error.contains(word), "{bad}: {error}");
+        }
     }
 
     #[test]

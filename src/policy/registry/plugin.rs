@@ -43,6 +43,13 @@ pub struct Entry<T: ?Sized> {
 }
 
 impl<T: ?Sized> Entry<T> {
+    /// Names of its parameters.
+    pub fn parameters(&self) -> Vec<String> {
+        let schema = (self.schema)().to_value();
+        let properties = schema.get("properties").and_then(Value::as_object);
+        properties.into_iter().flat_map(|p| p.keys().cloned()).collect()
+    }
+
     /// The entry of plugin `P`, made by `build`.
     pub fn new<P: Plugin>(build: Build<T>) -> Self {
         Self { name: P::NAME, about: P::ABOUT, schema: || schemars::schema_for!(P::Params), build }
@@ -86,15 +93,29 @@ impl<T: ?Sized> Slot<T> {
         self.entries.iter().find(|e| e.name == name)
     }
 
-    /// Makes the policy that `choice` names: `"name"`, or `{"name": …, parameters}`.
+    /// Makes the policy that `choice` names: `"name"`, or `{"name": …, parameters}`. An object without `name`
+    /// is the policy that has the name of one of its keys: `{"formula": …}`.
     ///
     /// # Errors
     /// The name is unknown, or a parameter is wrong.
     pub fn build(&self, choice: &Value) -> Result<Box<T>, SubError> {
+        let choice = &self.named(choice);
         let (name, params) = split_choice(choice, self.what)?;
         let known: Vec<&str> = self.names().collect();
         let Some(entry) = self.get(&name) else { return Err(unknown(self.what, &name, &known, choice)) };
         (entry.build)(params)
+    }
+
+    /// `choice` with its name, where a key tells it.
+    fn named(&self, choice: &Value) -> Value {
+        let mut choice = choice.clone();
+        if let Value::Object(fields) = &mut choice
+            && !fields.contains_key("name")
+            && let Some(name) = self.names().find(|n| fields.contains_key(*n))
+        {
+            fields.insert("name".to_owned(), Value::from(name));
+        }
+        choice
     }
 }
 
@@ -109,7 +130,8 @@ pub(super) fn unknown(what: &str, name: &str, known: &[&str], choice: &Value) ->
 
 /// The name and the parameters in a choice.
 pub(super) fn split_choice(choice: &Value, what: &str) -> Result<(String, Value), SubError> {
-    let expected = format!("the name of a {what}, or an object with `name`");
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let expected = format!("the name of {article} {what}, or an object with `name`");
     match choice {
         Value::String(name) => Ok((name.clone(), Value::Object(serde_json::Map::new()))),
         Value::Object(fields) => {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::BuildError;
 use super::Registry;
-use super::plugin::{split_choice, unknown};
+use super::plugin::{Entry, Slot, split_choice, unknown};
 use crate::policy::Scheduler;
 use crate::policy::schedule::Composed;
 
@@ -37,6 +37,37 @@ pub const PRESETS: &[Preset] = presets! {
     "ljf" = "ljf", "none", "first-fit": "longest estimate first; the head blocks";
     "priority" = "priority", "none", "first-fit": "highest priority first; the head blocks (Cobham 1954)";
     "edf" = "edf", "none", "first-fit": "earliest deadline first; the head blocks (Liu & Layland 1973)";
+    "lifo" = "lifo", "none", "first-fit": "last come, first served; the head blocks";
+    "lifo-greedy" = "lifo", "greedy", "first-fit": "last come, first served, skip what does not fit";
+    "random-order" = "random", "none", "first-fit": "an order drawn by lot; the head blocks";
+    "random-order-greedy" = "random", "greedy", "first-fit": "an order drawn by lot, skip what does not fit";
+    "saf" = "saf", "none", "first-fit": "least estimate x units first; the head blocks (Carastan-Santos et al., CCGRID 2019)";
+    "saf-greedy" = "saf", "greedy", "first-fit": "least estimate x units first, skip what does not fit";
+    "smallest-first" = "smallest-first", "none", "first-fit": "fewest units first; the head blocks";
+    "largest-first" = "largest-first", "none", "first-fit": "most units first; the head blocks";
+    "largest-first-greedy" = "largest-first", "greedy", "first-fit": "most units first, skip what does not fit (first-fit decreasing)";
+    "priority-ageing" = "priority-ageing", "none", "first-fit": "highest priority first, one more for each hour of waiting; the head blocks";
+    "priority-greedy" = "priority", "greedy", "first-fit": "highest priority first, skip what does not fit";
+    "edf-greedy" = "edf", "greedy", "first-fit": "earliest deadline first, skip what does not fit";
+    "llf" = "llf", "none", "first-fit": "least laxity first; the head blocks (Mok 1983)";
+    "llf-greedy" = "llf", "greedy", "first-fit": "least laxity first, skip what does not fit";
+    "wfp3" = "wfp3", "none", "first-fit": "most (wait / estimate)^3 x units first; the head blocks (Tang et al., CLUSTER 2009)";
+    "wfp3-greedy" = "wfp3", "greedy", "first-fit": "most (wait / estimate)^3 x units first, skip what does not fit";
+    "unicef" = "unicef", "none", "first-fit": "most wait / (log2(units) x estimate) first; the head blocks (Tang et al., CLUSTER 2009)";
+    "unicef-greedy" = "unicef", "greedy", "first-fit": "most wait / (log2(units) x estimate) first, skip what does not fit";
+    "f1" = "f1", "none", "first-fit": "learned priority F1; the head blocks (Carastan-Santos & de Camargo, SC 2017)";
+    "f1-greedy" = "f1", "greedy", "first-fit": "learned priority F1, skip what does not fit";
+    "f2" = "f2", "none", "first-fit": "learned priority F2; the head blocks (Carastan-Santos & de Camargo, SC 2017)";
+    "f2-greedy" = "f2", "greedy", "first-fit": "learned priority F2, skip what does not fit";
+    "f3" = "f3", "none", "first-fit": "learned priority F3; the head blocks (Carastan-Santos & de Camargo, SC 2017)";
+    "f3-greedy" = "f3", "greedy", "first-fit": "learned priority F3, skip what does not fit";
+    "f4" = "f4", "none", "first-fit": "learned priority F4; the head blocks (Carastan-Santos & de Camargo, SC 2017)";
+    "f4-greedy" = "f4", "greedy", "first-fit": "learned priority F4, skip what does not fit";
+    "fair-share" = "fair-share", "none", "first-fit": "the user with the least unit time so far; the head blocks (Kay & Lauder 1988)";
+    "fair-share-greedy" = "fair-share", "greedy", "first-fit": "the user with the least unit time so far, skip what does not fit";
+    "drf" = "drf", "none", "first-fit": "the user with the lowest dominant share; the head blocks (Ghodsi et al., NSDI 2011)";
+    "drf-greedy" = "drf", "greedy", "first-fit": "the user with the lowest dominant share, skip what does not fit";
+    "gittins" = "gittins", "none", "first-fit": "highest Gittins index at the attained service; the head blocks (Gittins 1979)";
     "round-robin" = "fifo", "none", "round-robin": "order of arrival, units in turn";
     "least-loaded" = "fifo", "none", "least-loaded": "order of arrival, units with the least work (load balancing)";
     "fastest-finish" = "fifo", "none", "fastest-finish": "order of arrival, free units that end it first (MCT)";
@@ -63,19 +94,15 @@ const PARTS: [&str; 3] = ["order", "backfill", "placement"];
 impl Preset {
     /// The parts as a scheduler object.
     fn parts(&self) -> Map<String, Value> {
-        let order = match self.order {
+        // Some parts have a parameter, and are called by a word of their own.
+        let part = |word: &str| match word {
+            "easy-sjbf" => json!({"name": "easy", "candidates": "shortest"}),
             "forecast-group" => json!({"name": "forecast", "by": "group"}),
             "forecast-group-devices" => json!({"name": "forecast", "by": "group-devices"}),
+            "priority-ageing" => json!({"name": "priority", "ageing": "1 /h"}),
             plain => json!(plain),
         };
-        let backfill = match self.backfill {
-            "easy-sjbf" => json!({"name": "easy", "candidates": "shortest"}),
-            plain => json!(plain),
-        };
-        [("order", order), ("backfill", backfill), ("placement", json!(self.placement))]
-            .into_iter()
-            .map(|(k, v)| (k.to_owned(), v))
-            .collect()
+        PARTS.iter().zip([self.order, self.backfill, self.placement]).map(|(k, v)| ((*k).to_owned(), part(v))).collect()
     }
 }
 
@@ -85,8 +112,8 @@ impl Registry {
         PRESETS.iter().map(|p| p.name).chain(self.schedulers.names()).collect()
     }
 
-    /// Makes the scheduler that `choice` names: a name; `{"name": …}` with parameters, or, for a preset,
-    /// with other parts; or `{"order": …, "backfill": …, "placement": …}`, whose absent parts are
+    /// Makes the scheduler that `choice` names: a name; `{"name": …}` with parameters, those of its parts too, or,
+    /// for a preset, with other parts; or `{"order": …, "backfill": …, "placement": …}`, whose absent parts are
     /// `fifo`, `none` and `first-fit`.
     ///
     /// # Errors
@@ -95,7 +122,7 @@ impl Registry {
         if let Value::Object(fields) = choice
             && !fields.contains_key("name")
         {
-            return self.composed(Map::new(), fields);
+            return self.composed(&Map::new(), fields);
         }
         let (name, params) = split_choice(choice, "scheduler")?;
         if self.schedulers.get(&name).is_some() {
@@ -104,26 +131,64 @@ impl Registry {
         let Some(preset) = PRESETS.iter().find(|p| p.name == name) else {
             return Err(unknown("scheduler", &name, &self.scheduler_names(), choice));
         };
-        let empty = Map::new();
-        self.composed(preset.parts(), params.as_object().unwrap_or(&empty))
+        self.composed(&preset.parts(), params.as_object().unwrap_or(&Map::new()))
     }
 
-    /// A scheduler of three parts, `chosen` ones before those of `base`.
+    /// A scheduler of three parts, `chosen` ones before those of `base`. Parameters beside them belong to the parts
+    /// of `base` that know them.
     fn composed(
         &self,
-        base: Map<String, Value>,
+        base: &Map<String, Value>,
         chosen: &Map<String, Value>,
     ) -> Result<Box<dyn Scheduler>, BuildError> {
-        if let Some(key) = chosen.keys().find(|k| !PARTS.contains(&k.as_str())) {
-            let known = PARTS.join("`, `");
+        let order = Part::new(&self.orders, base, chosen, "fifo");
+        let backfill = Part::new(&self.backfills, base, chosen, "none");
+        let placement = Part::new(&self.placements, base, chosen, "first-fit");
+        let known = [PARTS.map(str::to_owned).to_vec(), order.adopts(), backfill.adopts(), placement.adopts()].concat();
+        if let Some(key) = chosen.keys().find(|k| !known.contains(k)) {
+            let known = known.join("`, `");
             return Err(BuildError::new(format_args!("unknown field `{key}`, expected one of `{known}`")).inside(key));
         }
-        let part = |name: &str, default: &str| {
-            chosen.get(name).or_else(|| base.get(name)).cloned().unwrap_or_else(|| json!(default))
-        };
-        let order = self.orders.build(&part("order", "fifo")).map_err(|e| e.inside("order"))?;
-        let backfill = self.backfills.build(&part("backfill", "none")).map_err(|e| e.inside("backfill"))?;
-        let placement = self.placements.build(&part("placement", "first-fit")).map_err(|e| e.inside("placement"))?;
-        Ok(Box::new(Composed::new(order, backfill, placement)))
+        Ok(Box::new(Composed::new(order.build(chosen)?, backfill.build(chosen)?, placement.build(chosen)?)))
+    }
+}
+
+/// One of the three parts of a scheduler.
+struct Part<'a, T: ?Sized> {
+    slot: &'a Slot<T>,
+    choice: Value,
+    /// Whether it is a preset's own, and so takes parameters that stand beside the preset's name.
+    preset: bool,
+}
+
+impl<'a, T: ?Sized> Part<'a, T> {
+    fn new(slot: &'a Slot<T>, base: &Map<String, Value>, chosen: &Map<String, Value>, default: &str) -> Self {
+        let theirs = chosen.get(slot.what());
+        let preset = base.get(slot.what()).filter(|_| theirs.is_none());
+        let choice = theirs.or(preset).cloned().unwrap_or_else(|| json!(default));
+        Self { slot, choice, preset: preset.is_some() }
+    }
+
+    /// Parameters that it takes from beside the preset's name.
+    fn adopts(&self) -> Vec<String> {
+        let name = self.choice.get("name").unwrap_or(&self.choice).as_str().unwrap_or_default();
+        let entry = self.slot.get(name).filter(|_| self.preset);
+        entry.map(Entry::parameters).unwrap_or_default()
+    }
+
+    fn build(self, chosen: &Map<String, Value>) -> Result<Box<T>, BuildError> {
+        let adopted: Vec<(String, Value)> =
+            self.adopts().into_iter().filter_map(|k| chosen.get(&k).cloned().map(|v| (k, v))).collect();
+        let mut choice = self.choice;
+        if !adopted.is_empty() {
+            if choice.is_string() {
+                choice = json!({"name": choice});
+            }
+            choice.as_object_mut().into_iter().for_each(|fields| fields.extend(adopted.clone()));
+        }
+        self.slot.build(&choice).map_err(|error| match error.first() {
+            Some(first) if adopted.iter().any(|(key, _)| key == first) => error,
+            _ => error.inside(self.slot.what()),
+        })
     }
 }

@@ -35,10 +35,10 @@ impl Scheduler for Composed {
     }
 
     fn pass(&mut self, pass: &mut Pass<'_>) {
+        self.queue.refresh(&pass.view());
         if self.queue.is_empty() {
             return;
         }
-        self.queue.refresh(&pass.view());
         self.backfill.pass(&mut self.queue, self.placement.as_mut(), pass);
     }
 }

@@ -4,7 +4,9 @@
 
 pub mod backfill;
 mod composed;
+pub mod formula;
 mod gavel;
+pub mod gittins;
 pub mod order;
 pub mod placement;
 pub mod preemptive;
@@ -17,7 +19,7 @@ pub use queue::OrderedQueue;
 
 use crate::model::world::Site;
 use crate::rng::StreamRng;
-use crate::units::{PoolId, SimTime, TaskId};
+use crate::units::{PoolId, TaskId};
 
 use super::{ClusterView, Pass, TaskView};
 
@@ -39,6 +41,11 @@ impl Key {
         Self(u64::MAX - x)
     }
 
+    /// Ascending in whole numbers of either sign.
+    pub const fn ascending_signed(x: i64) -> Self {
+        Self(x.cast_unsigned() ^ 1 << 63)
+    }
+
     /// Ascending in real numbers; NaN goes last.
     pub fn ascending_real(x: f64) -> Self {
         if x.is_nan() {
@@ -57,13 +64,21 @@ impl Key {
 
 /// Which waiting task is next.
 pub trait Order: Send {
-    /// The key of `task` when it joins the queue.
-    fn key(&mut self, task: TaskView<'_>, now: SimTime) -> Key;
+    /// The key of `task`, asked when it joins the queue, and again where keys change.
+    fn key(&mut self, task: TaskView<'_>, view: &ClusterView<'_>) -> Key;
 
     /// Whether keys change while tasks wait, so that each pass must sort anew.
     fn changes_with_time(&self) -> bool {
         false
     }
+
+    /// Whether keys change when another task is given its units, so that each start must sort anew.
+    fn changes_with_starts(&self) -> bool {
+        false
+    }
+
+    /// A pass begins, whether or not tasks wait. What users hold is constant between two calls.
+    fn look(&mut self, _view: &ClusterView<'_>) {}
 }
 
 /// What may start when.
@@ -165,6 +180,19 @@ pub fn find(
 mod tests {
     use super::Key;
     use proptest::prelude::*;
+
+    #[test]
+    fn signed_keys_cross_zero() {
+        let sorted = [i64::MIN, -2, -1, 0, 1, i64::MAX].map(Key::ascending_signed);
+        assert!(sorted.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn what_is_no_number_goes_last_both_ways() {
+        for key in [Key::ascending_real(f64::NAN), Key::descending_real(f64::NAN)] {
+            assert!(key > Key::ascending_real(f64::INFINITY) && key > Key::descending_real(f64::NEG_INFINITY));
+        }
+    }
 
     proptest! {
         #[test]

@@ -25,7 +25,7 @@ impl OrderedQueue {
     /// Adds a task.
     pub fn insert(&mut self, task: TaskId, view: &ClusterView<'_>) {
         let task = view.task(task);
-        let entry = (self.order.key(task, view.now()), task.seq(), task.id());
+        let entry = (self.order.key(task, view), task.seq(), task.id());
         if self.entries.back().is_none_or(|last| *last < entry) {
             self.entries.push_back(entry);
         } else {
@@ -34,20 +34,42 @@ impl OrderedQueue {
         }
     }
 
-    /// Sorts anew where keys change with time.
+    /// A pass begins: sorts anew where keys change with time or with what others hold.
     pub fn refresh(&mut self, view: &ClusterView<'_>) {
-        if !self.order.changes_with_time() {
-            return;
+        self.order.look(view);
+        if self.order.changes_with_time() || self.order.changes_with_starts() {
+            self.sort_from(0, view);
         }
-        for (key, _, task) in &mut self.entries {
-            *key = self.order.key(view.task(*task), view.now());
+    }
+
+    /// A task was given its units and taken out: sorts anew, from position `from` on, where that changes keys.
+    pub fn after_start(&mut self, from: usize, view: &ClusterView<'_>) {
+        if self.order.changes_with_starts() {
+            self.sort_from(from, view);
         }
-        self.entries.make_contiguous().sort_unstable();
+    }
+
+    fn sort_from(&mut self, from: usize, view: &ClusterView<'_>) {
+        let Some(rest) = self.entries.make_contiguous().get_mut(from..) else { return };
+        for (key, _, task) in &mut *rest {
+            *key = self.order.key(view.task(*task), view);
+        }
+        rest.sort_unstable();
     }
 
     /// The first task.
     pub fn head(&self) -> Option<TaskId> {
-        self.entries.front().map(|(_, _, task)| *task)
+        self.get(0)
+    }
+
+    /// The task at a position, counted from 0.
+    pub fn get(&self, position: usize) -> Option<TaskId> {
+        self.entries.get(position).map(|(_, _, task)| *task)
+    }
+
+    /// Takes the task at a position out.
+    pub fn remove(&mut self, position: usize) -> Option<TaskId> {
+        self.entries.remove(position).map(|(_, _, task)| task)
     }
 
     /// Takes the first task out.

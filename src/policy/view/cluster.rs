@@ -5,7 +5,7 @@ use crate::model::task::{Phase, PoolOption, Work};
 use crate::model::world::World;
 use crate::units::{Bytes, NodeId, PoolId, SimDuration, SimTime, TaskId, UnitId};
 
-use super::{TaskView, UnitView};
+use super::{TaskView, UnitView, UserView};
 
 /// The cluster at one instant.
 #[derive(Clone, Copy)]
@@ -44,6 +44,20 @@ impl<'a> ClusterView<'a> {
     /// How many tasks hold units.
     pub fn running_count(&self) -> usize {
         self.world.running.len()
+    }
+
+    /// What `user` holds and has used.
+    pub fn user(&self, user: u32) -> UserView<'a> {
+        let accounts = &self.world.accounts;
+        UserView { account: accounts.get(user), capacity: accounts.capacity, now: self.now }
+    }
+
+    /// The users who ever held units or host resources, ascending.
+    pub fn users(&self) -> impl Iterator<Item = (u32, UserView<'a>)> + use<'a> {
+        let (accounts, now) = (&self.world.accounts, self.now);
+        accounts
+            .iter()
+            .map(move |(user, account)| (user, UserView { account: Some(account), capacity: accounts.capacity, now }))
     }
 
     /// A unit.
@@ -150,7 +164,7 @@ impl<'a> ClusterView<'a> {
     }
 
     /// The pools that `task` may use, fastest first.
-    pub fn options(&self, task: TaskView<'a>) -> &'a [PoolOption] {
+    pub fn options(&self, task: TaskView<'_>) -> &'a [PoolOption] {
         &self.world.class_of(task.task).options
     }
 
@@ -272,6 +286,11 @@ impl<'a> ClusterView<'a> {
             _ => return SimTime::NEVER,
         };
         begun + (service - task.attained(self.now))
+    }
+
+    /// Estimated time of the rest of a waiting task on the fastest pool that it may use, at full speed.
+    pub fn shortest_remaining(&self, task: TaskView<'_>) -> SimDuration {
+        self.options(task).first().map_or(task.estimate(), |best| self.estimated_remaining(task, best.pool))
     }
 
     /// When a task that holds units will end, as far as one can know: by its estimate; if that is

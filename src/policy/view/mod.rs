@@ -3,7 +3,9 @@
 mod cluster;
 mod task;
 mod unit;
+mod user;
 
 pub use cluster::ClusterView;
 pub use task::TaskView;
 pub use unit::UnitView;
+pub use user::UserView;

@@ -22,6 +22,11 @@ impl<'a> TaskView<'a> {
         self.task.tie
     }
 
+    /// Its number in order of arrival.
+    pub const fn number(&self) -> u64 {
+        self.task.seq
+    }
+
     /// When it arrived.
     pub const fn arrival(&self) -> SimTime {
         self.task.arrival
@@ -91,6 +96,11 @@ impl<'a> TaskView<'a> {
     /// The nodes whose host resources it holds, one for each instance.
     pub fn nodes(&self) -> &'a [NodeId] {
         self.task.nodes.as_slice()
+    }
+
+    /// How often it lost its units.
+    pub const fn preemptions(&self) -> u32 {
+        self.task.preemptions
     }
 
     /// Higher is more urgent.

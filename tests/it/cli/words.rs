@@ -29,7 +29,12 @@ fn every_topic_can_be_listed() {
         assert!(names.contains(&name), "{topic}: {names:?}");
     }
     let schedulers = xpusim(home.path(), &["list", "schedulers"]).exits(0).out;
-    for scheduler in schedulers.lines().filter_map(|l| l.split_whitespace().next()) {
+    // Behind a blank line stand the parts from which others can be put together.
+    let (presets, parts) = schedulers.split_once("\n\n").unwrap();
+    for part in ["ORDERS", "BACKFILLS", "PLACEMENTS", "fair-share", "best-fit"] {
+        assert!(parts.contains(part), "{parts}");
+    }
+    for scheduler in presets.lines().filter_map(|l| l.split_whitespace().next()) {
         let setting = format!("policies.scheduler={scheduler}");
         xpusim(home.path(), &["validate", "good.json", "--set", &setting]).exits(0);
     }

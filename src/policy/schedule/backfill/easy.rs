@@ -126,6 +126,7 @@ impl Backfill for Easy {
                 break head;
             }
             queue.pop();
+            queue.after_start(0, &pass.view());
         };
         if queue.len() == 1 {
             return;

@@ -13,7 +13,16 @@ pub struct Greedy {
 
 impl Backfill for Greedy {
     fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>) {
-        queue.retain(|task| !try_start(task, PoolFilter::Any, placement, pass, &mut self.site));
+        // What is free only shrinks during a pass: a task that was skipped need not be tried again.
+        let mut skipped = 0;
+        while let Some(task) = queue.get(skipped) {
+            if try_start(task, PoolFilter::Any, placement, pass, &mut self.site) {
+                queue.remove(skipped);
+                queue.after_start(skipped, &pass.view());
+            } else {
+                skipped += 1;
+            }
+        }
     }
 }
 

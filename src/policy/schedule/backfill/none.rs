@@ -18,6 +18,7 @@ impl Backfill for Strict {
                 return;
             }
             queue.pop();
+            queue.after_start(0, &pass.view());
         }
     }
 }

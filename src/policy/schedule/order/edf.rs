@@ -1,16 +1,15 @@
 //! Earliest deadline first.
 
-use crate::policy::TaskView;
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Key, Order};
-use crate::units::SimTime;
+use crate::policy::{ClusterView, TaskView};
 
 /// Earliest absolute deadline first; tasks without one go last.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Edf;
 
 impl Order for Edf {
-    fn key(&mut self, task: TaskView<'_>, _now: SimTime) -> Key {
+    fn key(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) -> Key {
         Key::ascending(task.deadline().as_nanos())
     }
 }

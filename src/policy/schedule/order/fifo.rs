@@ -1,16 +1,15 @@
 //! First in, first out.
 
-use crate::policy::TaskView;
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Key, Order};
-use crate::units::SimTime;
+use crate::policy::{ClusterView, TaskView};
 
 /// First in, first out (FCFS).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fifo;
 
 impl Order for Fifo {
-    fn key(&mut self, task: TaskView<'_>, _now: SimTime) -> Key {
+    fn key(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) -> Key {
         Key::ascending(task.arrival().as_nanos())
     }
 }

@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::policy::TaskView;
 use crate::policy::registry::{BuildError, Plugin};
 use crate::policy::schedule::{Key, Order};
-use crate::units::SimTime;
+use crate::policy::{ClusterView, TaskView};
 
 /// Which of the log's predictors is believed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -38,7 +37,7 @@ pub struct Forecast {
 }
 
 impl Order for Forecast {
-    fn key(&mut self, task: TaskView<'_>, _now: SimTime) -> Key {
+    fn key(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) -> Key {
         let time = task.forecasts().map_or(task.estimate(), |f| match self.by {
             By::User => f.user,
             By::Group => f.group,

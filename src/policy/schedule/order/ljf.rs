@@ -1,16 +1,15 @@
 //! Longest job first.
 
-use crate::policy::TaskView;
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Key, Order};
-use crate::units::SimTime;
+use crate::policy::{ClusterView, TaskView};
 
 /// Longest estimate first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ljf;
 
 impl Order for Ljf {
-    fn key(&mut self, task: TaskView<'_>, _now: SimTime) -> Key {
+    fn key(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) -> Key {
         Key::descending(task.estimate().as_nanos())
     }
 }

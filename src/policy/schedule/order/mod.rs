@@ -1,15 +1,45 @@
 //! Orders of the queue, one per file.
 
+mod drf;
 mod edf;
+mod fair_share;
 mod fifo;
 mod forecast;
+mod formula;
+mod gittins;
+mod largest;
+mod learned;
+mod lifo;
 mod ljf;
+mod llf;
 mod priority;
+mod random;
+mod saf;
 mod sjf;
+mod smallest;
+mod unicef;
+mod variables;
+mod weights;
+mod wfp3;
 
+pub use drf::Drf;
 pub use edf::Edf;
+pub use fair_share::FairShare;
 pub use fifo::Fifo;
 pub use forecast::Forecast;
+pub use formula::ByFormula;
+pub use gittins::Gittins;
+pub use largest::Largest;
+pub use learned::{F1, F2, F3, F4};
+pub use lifo::Lifo;
 pub use ljf::Ljf;
+pub use llf::Llf;
 pub use priority::Priority;
+pub use random::Random;
+pub use saf::Saf;
 pub use sjf::Sjf;
+pub use smallest::Smallest;
+pub use unicef::Unicef;
+pub use variables::{VARIABLES, Variable, Varies};
+pub use weights::Weights;
+pub use wfp3::Wfp3;

@@ -1,16 +1,15 @@
 //! Shortest job first.
 
-use crate::policy::TaskView;
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Key, Order};
-use crate::units::SimTime;
+use crate::policy::{ClusterView, TaskView};
 
 /// Shortest estimate first, as the estimate was when the task arrived.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sjf;
 
 impl Order for Sjf {
-    fn key(&mut self, task: TaskView<'_>, _now: SimTime) -> Key {
+    fn key(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) -> Key {
         Key::ascending(task.estimate().as_nanos())
     }
 }
