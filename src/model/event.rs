@@ -27,6 +27,13 @@ pub enum Event {
         /// Its transition epoch when this was scheduled.
         epoch: u32,
     },
+    /// The data of a task is on its units.
+    Input {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
     /// A unit may have been idle for its sleep timeout.
     SleepTimer {
         /// The unit.
@@ -55,12 +62,13 @@ impl Ranked for Event {
             Self::Finish { .. } => 0,
             Self::CloudPhase { .. } => 1,
             Self::UnitTransition { .. } => 2,
-            Self::SleepTimer { .. } => 3,
-            Self::Warmup => 4,
-            Self::Arrive { .. } => 5,
-            Self::GovernorTick => 6,
-            Self::AdaptEpoch => 7,
-            Self::SchedulerTimer => 8,
+            Self::Input { .. } => 3,
+            Self::SleepTimer { .. } => 4,
+            Self::Warmup => 5,
+            Self::Arrive { .. } => 6,
+            Self::GovernorTick => 7,
+            Self::AdaptEpoch => 8,
+            Self::SchedulerTimer => 9,
         }
     }
 

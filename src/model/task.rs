@@ -87,6 +87,26 @@ pub enum Work {
     },
 }
 
+/// Data that a task needs from another of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Position of the other task.
+    pub from: u32,
+    /// How much.
+    pub bytes: Bytes,
+}
+
+/// Data that lies ready for a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// How much.
+    pub bytes: Bytes,
+    /// Since when.
+    pub since: SimTime,
+    /// On which units; on none where it was made in the cloud or by a host alone.
+    pub on: UnitList,
+}
+
 /// A task as its source hands it in.
 #[derive(Clone, Debug)]
 pub struct Submission {
@@ -122,6 +142,8 @@ pub struct Submission {
     pub output: Bytes,
     /// Positions, in the same source, of the tasks that must have completed.
     pub after: Vec<u32>,
+    /// Of those, the ones whose data it needs, in ascending order of position.
+    pub needs: Vec<Need>,
     /// Returned to the source when the task ends.
     pub tag: u32,
 }
@@ -146,6 +168,7 @@ impl Submission {
             input: Bytes::ZERO,
             output: Bytes::ZERO,
             after: Vec::new(),
+            needs: Vec::new(),
             tag: 0,
         }
     }
@@ -158,7 +181,7 @@ pub enum Phase {
     Blocked,
     /// In the scheduler's queue.
     Waiting,
-    /// Has its units; some still wake.
+    /// Has its units; some still wake, or its data is on the way.
     Placed,
     /// Runs on its units.
     Running,
@@ -271,8 +294,12 @@ pub struct Task {
     pub rate: f64,
     /// When `remaining` was last brought up to date.
     pub settled: SimTime,
-    /// Units that still wake.
+    /// Units that still wake, and one more while its data is on the way.
     pub waking: u32,
+    /// Data of tasks that have completed, where there is a link.
+    pub inputs: Vec<Input>,
+    /// When the last of it is on its units. Meaningful once placed.
+    pub input_at: SimTime,
     /// Tasks that it still waits for.
     pub blockers: u32,
     /// Guards its timers.
@@ -339,6 +366,8 @@ impl Tasks {
             rate: 1.0,
             settled: now,
             waking: 0,
+            inputs: Vec::new(),
+            input_at: SimTime::ZERO,
             blockers: 0,
             epoch,
             preemptions: 0,

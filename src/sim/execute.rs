@@ -25,6 +25,7 @@ impl<O: Observer> Simulation<O> {
         for &task in &moves.placed {
             self.assign_work(task);
             self.observer.on(now, &Record::Placed(&self.world.tasks[task]));
+            self.await_input(task, now, queue);
         }
         for &unit in &moves.to_wake {
             self.wake(unit, now, queue);

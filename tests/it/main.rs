@@ -8,6 +8,7 @@ mod support;
 mod cli;
 mod conserve;
 mod crn;
+mod dag;
 mod determinism;
 mod golden;
 mod hand;

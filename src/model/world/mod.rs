@@ -5,6 +5,7 @@
 
 mod motion;
 mod occupy;
+mod transfer;
 
 use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, SimTime, TaskId, UnitId};
 

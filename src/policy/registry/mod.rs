@@ -18,7 +18,7 @@ pub use scheduler::{PRESETS, Preset};
 
 use crate::json::inner;
 
-use super::schedule::{Backfill, Order, Placement, Srpt, backfill, order, placement};
+use super::schedule::{Backfill, Order, Placement, Srpt, backfill, dag, order, placement};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -99,6 +99,7 @@ impl Registry {
     pub fn builtin() -> Self {
         let mut r = Self::empty();
         r.scheduler_plugin::<Srpt>();
+        r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

@@ -4,6 +4,8 @@
 
 pub mod backfill;
 mod composed;
+pub mod dag;
+mod lines;
 pub mod order;
 pub mod placement;
 mod queue;
