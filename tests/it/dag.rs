@@ -295,7 +295,7 @@ fn tasks_that_never_come_hold_nobody_up() {
 
 /// A task as numbers.
 #[derive(Clone, Debug)]
-struct Raw {
+pub struct Raw {
     kinds: u8,
     width: u32,
     share: usize,
@@ -306,7 +306,8 @@ struct Raw {
     parents: Vec<(prop::sample::Index, u32)>,
 }
 
-fn raw() -> impl Strategy<Value = Vec<Raw>> {
+/// Up to 24 tasks.
+pub fn raw() -> impl Strategy<Value = Vec<Raw>> {
     let parents = prop::collection::vec((any::<prop::sample::Index>(), 0..5u32), 0..3);
     let task = (1..4u8, 1..4u32, 0..3usize, 0..50u32, 0..3usize, 0..40u32, parents);
     let task = task.prop_map(|(kinds, width, share, tenths, estimate, arrival, parents)| {
@@ -317,7 +318,7 @@ fn raw() -> impl Strategy<Value = Vec<Raw>> {
 }
 
 /// The tasks on two nodes with two units each of two speeds; some need the one host processor of their node.
-fn random_graph(tasks: &[Raw]) -> Value {
+pub fn random_graph(tasks: &[Raw]) -> Value {
     let device = json!({"kind": "cpu", "power": {"idle": 1, "active": 2}});
     let task = |(i, t): (usize, &Raw)| {
         let speeds = [("a", 1.0), ("b", 0.7)].into_iter().enumerate().filter(|(k, _)| t.kinds >> k & 1 == 1);

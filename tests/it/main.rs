@@ -10,6 +10,7 @@ mod conserve;
 mod crn;
 mod dag;
 mod determinism;
+mod dispatch;
 mod golden;
 mod hand;
 mod layers;

@@ -14,11 +14,11 @@ mod scheduler;
 /// Why a policy could not be made: the path below it, and what is wrong there.
 pub use crate::json::SubError as BuildError;
 pub use plugin::{Entry, NoParams, Plugin, Slot};
-pub use scheduler::{PRESETS, Preset};
+pub use scheduler::{ALIASES, Alias, PRESETS, Preset};
 
 use crate::json::inner;
 
-use super::schedule::{Backfill, Order, Placement, Srpt, backfill, dag, order, placement};
+use super::schedule::{Backfill, Order, Placement, Srpt, backfill, dag, dispatch, order, placement};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -100,6 +100,7 @@ impl Registry {
         let mut r = Self::empty();
         r.scheduler_plugin::<Srpt>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
+        r.scheduler_plugin::<dispatch::Dispatch>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

@@ -64,6 +64,12 @@ impl Lines {
         self.bound.contains_key(&seq)
     }
 
+    /// Tasks in line at `unit`, the first one first.
+    pub(super) fn waiting(&self, unit: UnitId) -> impl Iterator<Item = TaskId> + '_ {
+        let line = self.at.get(unit.index()).into_iter().flatten();
+        line.filter_map(|seq| self.bound.get(seq).map(|(id, _)| *id))
+    }
+
     /// A task that stood in line while it was blocked is ready.
     pub(super) fn ready(&mut self, seq: u64) {
         if let Some((_, site)) = self.bound.get(&seq) {
@@ -83,14 +89,14 @@ impl Lines {
     }
 
     /// Starts what is first everywhere and fits; `started` is told.
-    pub(super) fn start(&mut self, pass: &mut Pass<'_>, mut started: impl FnMut(TaskId)) {
+    pub(super) fn start(&mut self, pass: &mut Pass<'_>, mut started: impl FnMut(TaskId, &ClusterView<'_>)) {
         let mut site = Site::default();
         for seq in std::mem::take(&mut self.hosted) {
             let Some(&(id, _)) = self.bound.get(&seq) else { continue };
             let ready = pass.view().task(id).phase() == Phase::Waiting;
             if ready && try_start(id, PoolFilter::Any, &mut FirstFit, pass, &mut site) {
                 self.bound.remove(&seq);
-                started(id);
+                started(id, &pass.view());
             } else {
                 self.hosted.push_back(seq);
             }
@@ -99,7 +105,7 @@ impl Lines {
             while let Some(seq) = self.first(unit)
                 && let Some(id) = self.start_first(seq, pass)
             {
-                started(id);
+                started(id, &pass.view());
             }
         }
     }

@@ -5,6 +5,7 @@
 pub mod backfill;
 mod composed;
 pub mod dag;
+pub mod dispatch;
 mod lines;
 pub mod order;
 pub mod placement;

@@ -72,7 +72,7 @@ impl<R: Rule> Scheduler for Planner<R> {
         if std::mem::take(&mut self.stale) {
             self.plan(&pass.view());
         }
-        self.lines.start(pass, |_| {});
+        self.lines.start(pass, |_, _| {});
     }
 }
 
