@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::catalogue::{Catalogue, Confidence, DeviceSpec};
 use crate::dist::FAMILIES;
 use crate::json::did_you_mean;
-use crate::policy::registry::{PRESETS, Slot};
+use crate::policy::registry::{ALIASES, PRESETS, Slot};
 use crate::policy::schedule::formula::FUNCTIONS;
 use crate::policy::schedule::order::VARIABLES;
 use crate::report::tables::render;
@@ -84,7 +84,9 @@ fn render_topic(session: &Session, topic: &str) -> String {
                 vec![p.name.to_owned(), parts, p.about.to_owned()]
             });
             let others = r.schedulers.entries().iter();
-            presets.chain(others.map(|e| vec![e.name.to_owned(), "whole".into(), e.about.to_owned()])).collect()
+            let others = others.map(|e| vec![e.name.to_owned(), "whole".into(), e.about.to_owned()]);
+            let aliases = ALIASES.iter().map(|a| vec![a.name.to_owned(), a.parts(), a.about.to_owned()]);
+            presets.chain(others).chain(aliases).collect()
         }
         "orders" => slot_rows(&r.orders),
         "backfills" => slot_rows(&r.backfills),

@@ -105,6 +105,25 @@ impl Device {
     }
 }
 
+/// How data gets from one unit to another. Every transfer has the whole link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Link {
+    /// Bytes per second.
+    pub bandwidth: f64,
+    /// Time before the first byte arrives.
+    pub latency: SimDuration,
+}
+
+impl Link {
+    /// `latency + bytes / bandwidth`; nothing takes no time.
+    pub fn time(&self, bytes: Bytes) -> SimDuration {
+        if bytes.is_zero() {
+            return SimDuration::ZERO;
+        }
+        self.latency + SimDuration::from_secs_f64_clamped(bytes.get() as f64 / self.bandwidth)
+    }
+}
+
 /// All units of one device model.
 #[derive(Clone, Debug)]
 pub struct Pool {
@@ -180,6 +199,8 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
     /// Place of each unit.
     pub units: Vec<UnitPlace>,
+    /// Between units; `None`: transfers take no time.
+    pub link: Option<Link>,
 }
 
 impl Cluster {

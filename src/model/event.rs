@@ -27,6 +27,13 @@ pub enum Event {
         /// Its transition epoch when this was scheduled.
         epoch: u32,
     },
+    /// The data of a task is on its units.
+    Input {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
     /// A unit may have been idle for its sleep timeout.
     SleepTimer {
         /// The unit.
@@ -69,14 +76,15 @@ impl Ranked for Event {
             Self::Finish { .. } => 0,
             Self::CloudPhase { .. } => 1,
             Self::UnitTransition { .. } => 2,
-            Self::SleepTimer { .. } => 3,
-            Self::Warmup => 4,
-            Self::Arrive { .. } => 5,
-            Self::Retry { .. } => 6,
-            Self::GiveUp { .. } => 7,
-            Self::GovernorTick => 8,
-            Self::AdaptEpoch => 9,
-            Self::SchedulerTimer => 10,
+            Self::Input { .. } => 3,
+            Self::SleepTimer { .. } => 4,
+            Self::Warmup => 5,
+            Self::Arrive { .. } => 6,
+            Self::Retry { .. } => 7,
+            Self::GiveUp { .. } => 8,
+            Self::GovernorTick => 9,
+            Self::AdaptEpoch => 10,
+            Self::SchedulerTimer => 11,
         }
     }
 

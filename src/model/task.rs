@@ -101,6 +101,26 @@ pub struct Forecasts {
     pub group_devices: SimDuration,
 }
 
+/// Data that a task needs from another of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Position of the other task.
+    pub from: u32,
+    /// How much.
+    pub bytes: Bytes,
+}
+
+/// Data that lies ready for a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// How much.
+    pub bytes: Bytes,
+    /// Since when.
+    pub since: SimTime,
+    /// On which units; on none where it was made in the cloud or by a host alone.
+    pub on: UnitList,
+}
+
 /// A task as its source hands it in.
 #[derive(Clone, Debug)]
 pub struct Submission {
@@ -142,6 +162,8 @@ pub struct Submission {
     pub output: Bytes,
     /// Positions, in the same source, of the tasks that must have completed.
     pub after: Vec<u32>,
+    /// Of those, the ones whose data it needs, in ascending order of position.
+    pub needs: Vec<Need>,
     /// Returned to the source when the task ends.
     pub tag: u32,
 }
@@ -174,6 +196,7 @@ impl Submission {
             input: Bytes::ZERO,
             output: Bytes::ZERO,
             after: Vec::new(),
+            needs: Vec::new(),
             tag: 0,
         }
     }
@@ -188,7 +211,7 @@ pub enum Phase {
     Away,
     /// In the scheduler's queue.
     Waiting,
-    /// Has its units; some still wake.
+    /// Has its units; some still wake, or its data is on the way.
     Placed,
     /// Runs on its units.
     Running,
@@ -310,8 +333,12 @@ pub struct Task {
     pub rate: f64,
     /// When `remaining` was last brought up to date.
     pub settled: SimTime,
-    /// Units that still wake.
+    /// Units that still wake, and one more while its data is on the way.
     pub waking: u32,
+    /// Data of tasks that have completed, where there is a link.
+    pub inputs: Vec<Input>,
+    /// When the last of it is on its units. Meaningful once placed.
+    pub input_at: SimTime,
     /// Tasks that it still waits for.
     pub blockers: u32,
     /// Guards its timers.
@@ -438,6 +465,8 @@ impl Tasks {
             rate: 1.0,
             settled: now,
             waking: 0,
+            inputs: Vec::new(),
+            input_at: SimTime::ZERO,
             blockers: 0,
             epoch,
             attempts: 0,

@@ -35,6 +35,12 @@ use crate::units::{Bytes, SimDuration, TaskId, UnitId};
 
 /// Decides which waiting task runs next, and where.
 pub trait Scheduler: Send {
+    /// `task` has arrived, but waits for other tasks: see [`TaskView::after`]. For those that plan ahead.
+    fn on_blocked(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
+
+    /// A task that was blocked never joins the queue: it failed, is rejected, or goes to the cloud.
+    fn on_lost(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
+
     /// `task` joins the queue.
     fn on_ready(&mut self, task: TaskId, view: &ClusterView<'_>);
 

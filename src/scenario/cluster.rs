@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, DeviceSpec, Severity, check};
-use crate::model::cluster::{Cluster, Device, Group, Pool};
+use crate::model::cluster::{Cluster, Device, Group, Link, Pool};
 use crate::model::unit::UnitSize;
 use crate::units::{Bytes, PoolId, Power, Share};
 use crate::workload::trace::openb::OpenbNodes;
@@ -140,6 +140,12 @@ impl<'a> Builder<'a> {
     pub(super) fn finish(mut self, spec: &ClusterSpec, findings: &mut Findings) -> Cluster {
         if self.cluster.nodes.is_empty() && findings.problems.is_empty() {
             findings.broken("/cluster", "the cluster has no nodes");
+        }
+        if let Some(link) = &spec.link {
+            let bandwidth = link.bandwidth.get();
+            let expected = "at least 1 B/s: a transfer must end";
+            findings.require(bandwidth >= 1.0, "/cluster/link/bandwidth", number(bandwidth), expected);
+            self.cluster.link = Some(Link { bandwidth, latency: link.latency.duration() });
         }
         if let Some(cap) = spec.power_cap {
             apply_cap(&mut self.cluster, cap.get(), findings);

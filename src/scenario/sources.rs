@@ -1,13 +1,13 @@
 //! From a workload's words to sources of tasks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dist::Dist;
 use crate::model::source::Source;
-use crate::model::task::{Label, Submission};
+use crate::model::task::{Label, Need, Submission};
 use crate::rng::{Purpose, Streams};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{Bytes, SimDuration, SimTime};
 use crate::workload::arrivals::Process;
 use crate::workload::closed::Closed;
 use crate::workload::draw::draw;
@@ -17,7 +17,7 @@ use crate::workload::template::Mix;
 
 use super::checks::Findings;
 use super::classes::Classes;
-use super::schema::{ArrivalSpec, SyntheticSpec, TaskName, TaskSpec, TasksSpec};
+use super::schema::{ArrivalSpec, Parent, SyntheticSpec, TaskName, TaskSpec, TasksSpec};
 
 /// Each client has a generator of its own.
 const MOST_CLIENTS: u32 = 10_000_000;
@@ -47,9 +47,17 @@ pub(super) enum SourcePlan {
         interval: SimDuration,
     },
     /// One task drawn per entry, each with its own stream.
-    Written {
-        mix: Vec<(SimTime, Mix, Label, Vec<u32>)>,
-    },
+    Written(Vec<WrittenTask>),
+}
+
+/// A task of a `tasks` source.
+#[derive(Clone)]
+pub(super) struct WrittenTask {
+    arrival: SimTime,
+    mix: Mix,
+    label: Label,
+    after: Vec<u32>,
+    needs: Vec<Need>,
 }
 
 impl SourcePlan {
@@ -65,11 +73,12 @@ impl SourcePlan {
                 let tasks = draw(&list, demand, interval, &mut streams.stream(Purpose::Draw, number));
                 Box::new(TaskList::new(tasks.into()))
             }
-            Self::Written { mix } => {
+            Self::Written(tasks) => {
                 let family = streams.root_of(Purpose::Task, number);
-                let drawn = mix.into_iter().enumerate().filter_map(|(i, (at, mix, label, after))| {
+                let drawn = tasks.into_iter().enumerate().filter_map(|(i, written)| {
+                    let WrittenTask { arrival, mix, label, after, needs } = written;
                     let task = mix.draw(label, &mut streams.keyed(family, i as u64))?;
-                    Some((at, Submission { after, ..task }))
+                    Some((arrival, Submission { after, needs, ..task }))
                 });
                 Box::new(TaskList::new(drawn.collect()))
             }
@@ -82,7 +91,7 @@ impl SourcePlan {
             Self::Open { count, .. } | Self::Closed { count, .. } => *count,
             Self::List(tasks) => Some(tasks.len() as u64),
             Self::Drawn { .. } => None,
-            Self::Written { mix } => Some(mix.len() as u64),
+            Self::Written(tasks) => Some(tasks.len() as u64),
         }
     }
 
@@ -218,20 +227,25 @@ pub(super) fn written(source: u16, spec: &TasksSpec, classes: &mut Classes<'_>, 
             findings.broken(format!("{pointer}/{i}/id"), format!("a second task with the id {}", name(*i)));
         }
     }
-    let mut mix = Vec::new();
+    let mut tasks = Vec::new();
     for i in &order {
         let task = &spec.tasks[*i];
         let at = format!("{pointer}/{i}");
         if task.weight.is_some() {
             findings.broken(format!("{at}/weight"), "`weight` belongs to a class of a `synthetic` source");
         }
-        let mut after = BTreeSet::new();
+        let mut parents: BTreeMap<u32, Bytes> = BTreeMap::new();
         for (k, parent) in task.after.iter().enumerate() {
-            match positions.get(parent) {
-                Some(position) => _ = after.insert(*position),
+            match positions.get(parent.task()) {
+                Some(position) => {
+                    let sent = parents.entry(*position).or_default();
+                    *sent = Bytes(sent.get().saturating_add(parent.bytes().get()));
+                }
                 None => {
                     let known: Vec<String> = positions.keys().map(ToString::to_string).collect();
-                    findings.unknown(format!("{at}/after/{k}"), "the id of a task", &parent.to_string(), &known);
+                    let place = if matches!(parent, Parent::Sending(_)) { "/task" } else { "" };
+                    let name = parent.task().to_string();
+                    findings.unknown(format!("{at}/after/{k}{place}"), "the id of a task", &name, &known);
                 }
             }
         }
@@ -241,21 +255,24 @@ pub(super) fn written(source: u16, spec: &TasksSpec, classes: &mut Classes<'_>, 
             TaskName::Text(t) => Label::Text(Arc::from(t)),
         };
         let arrival = SimTime::ZERO + task.arrival.unwrap_or_default().duration();
-        mix.push((arrival, Mix::new(vec![template]), label, after.into_iter().collect()));
+        let sending = parents.iter().filter(|(_, bytes)| !bytes.is_zero());
+        let needs = sending.map(|(from, bytes)| Need { from: *from, bytes: *bytes }).collect();
+        let after = parents.into_keys().collect();
+        tasks.push(WrittenTask { arrival, mix: Mix::new(vec![template]), label, after, needs });
     }
-    if let Some(cycle) = find_cycle(&mix) {
-        let names: Vec<String> = cycle.iter().take(6).map(|p| mix[*p].2.to_string()).collect();
+    if let Some(cycle) = find_cycle(&tasks) {
+        let names: Vec<String> = cycle.iter().take(6).map(|p| tasks[*p].label.to_string()).collect();
         findings.broken(pointer.as_str(), format!("tasks wait for each other in a circle: {}", names.join(" after ")));
     }
-    SourcePlan::Written { mix }
+    SourcePlan::Written(tasks)
 }
 
 /// A circle of dependencies, by repeatedly taking out tasks that wait for nothing (Kahn 1962).
-fn find_cycle(tasks: &[(SimTime, Mix, Label, Vec<u32>)]) -> Option<Vec<usize>> {
-    let mut open: Vec<usize> = tasks.iter().map(|t| t.3.len()).collect();
+fn find_cycle(tasks: &[WrittenTask]) -> Option<Vec<usize>> {
+    let mut open: Vec<usize> = tasks.iter().map(|t| t.after.len()).collect();
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); tasks.len()];
     for (i, task) in tasks.iter().enumerate() {
-        for parent in &task.3 {
+        for parent in &task.after {
             children[*parent as usize].push(i);
         }
     }
@@ -275,7 +292,7 @@ fn find_cycle(tasks: &[(SimTime, Mix, Label, Vec<u32>)]) -> Option<Vec<usize>> {
     while !seen[at] {
         seen[at] = true;
         path.push(at);
-        at = tasks[at].3.iter().map(|p| *p as usize).find(|p| open[*p] > 0)?;
+        at = tasks[at].after.iter().map(|p| *p as usize).find(|p| open[*p] > 0)?;
     }
     let start = path.iter().position(|p| *p == at)?;
     path.push(at);

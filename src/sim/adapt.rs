@@ -69,14 +69,18 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// Tells a new scheduler which tasks wait, in order of arrival.
+    /// Tells a new scheduler which tasks wait, and which are blocked, in order of arrival.
     fn hand_over(&mut self, now: SimTime) {
-        let mut waiting: Vec<(u64, TaskId)> =
-            self.world.tasks.iter().filter(|(_, t)| t.phase == Phase::Waiting).map(|(id, t)| (t.seq, id)).collect();
-        waiting.sort_unstable();
+        let stays = |phase| matches!(phase, Phase::Waiting | Phase::Blocked);
+        let mut tasks: Vec<(u64, TaskId, Phase)> =
+            self.world.tasks.iter().filter(|(_, t)| stays(t.phase)).map(|(id, t)| (t.seq, id, t.phase)).collect();
+        tasks.sort_unstable_by_key(|(seq, ..)| *seq);
         let view = ClusterView::new(&self.world, now);
-        for (_, id) in waiting {
-            self.policies.scheduler.on_ready(id, &view);
+        for (_, id, phase) in tasks {
+            match phase {
+                Phase::Blocked => self.policies.scheduler.on_blocked(id, &view),
+                _ => self.policies.scheduler.on_ready(id, &view),
+            }
         }
     }
 }

@@ -91,22 +91,25 @@ impl<O: Observer> Simulation<O> {
         self.observer.on(now, &Record::Submitted(&self.world.tasks[id]));
         let after = std::mem::take(&mut self.world.tasks[id].spec.after);
         let mut blockers = 0;
-        for parent in after {
+        for &parent in &after {
             match self.sources[source].parents.entry(parent).or_insert_with(|| Parent::Open(Vec::new())) {
                 Parent::Open(children) => {
                     children.push(id);
                     blockers += 1;
                 }
-                Parent::Ended(true) => {}
+                Parent::Ended(true) => self.hand_input(id, source, parent),
                 Parent::Ended(false) => {
                     self.end_task(id, Status::Failed, now, queue);
                     return;
                 }
             }
         }
-        self.world.tasks[id].blockers = blockers;
+        let task = &mut self.world.tasks[id];
+        (task.blockers, task.spec.after) = (blockers, after);
         if blockers == 0 {
             self.make_ready(id, now, queue);
+        } else {
+            self.policies.scheduler.on_blocked(id, &ClusterView::new(&self.world, now));
         }
     }
 
@@ -122,9 +125,11 @@ impl<O: Observer> Simulation<O> {
                     continue;
                 }
                 if !completed {
+                    self.policies.scheduler.on_lost(child, &ClusterView::new(&self.world, now));
                     self.end_task(child, Status::Failed, now, queue);
                     continue;
                 }
+                self.hand_input(child, source, position);
                 let task = &mut self.world.tasks[child];
                 task.blockers -= 1;
                 if task.blockers == 0 {
@@ -146,11 +151,13 @@ impl<O: Observer> Simulation<O> {
             let view = ClusterView::new(&self.world, now);
             let route = self.policies.cloud.route(view.task(id), quote, &view, &mut self.cloud_rng);
             if route == Route::Cloud {
+                self.policies.scheduler.on_lost(id, &view);
                 self.offload(id, now, queue);
                 return;
             }
         }
         if !self.world.could_ever_run(&self.world.tasks[id]) {
+            self.policies.scheduler.on_lost(id, &ClusterView::new(&self.world, now));
             self.end_task(id, Status::Rejected, now, queue);
             return;
         }

@@ -33,6 +33,7 @@ impl<O: Observer> Simulation<O> {
         for &task in &moves.placed {
             self.assign_work(task);
             self.observer.on(now, &Record::Placed(&self.world.tasks[task]));
+            self.await_input(task, now, queue);
         }
         self.set_speeds(&moves.resped, now, queue);
         for &unit in &moves.to_wake {

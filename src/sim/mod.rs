@@ -8,6 +8,7 @@
 //! | `power.rs` | waking, sleeping, governor ticks |
 //! | `cloud.rs` | the life of an offloaded task |
 //! | `adapt.rs` | epochs, changing the scheduler |
+//! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
 mod adapt;
@@ -17,6 +18,7 @@ mod cloud;
 mod execute;
 mod impatience;
 mod power;
+mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
@@ -175,6 +177,8 @@ pub struct Simulation<O: Observer> {
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
     ended_parents: Vec<(usize, u32, Status)>,
+    /// What ended tasks have left for others.
+    products: transfer::Products,
     /// Tasks that became ready at this instant, where the waiting room is bounded.
     newcomers: Vec<TaskId>,
     /// Units that lost a task at this instant.
@@ -235,6 +239,7 @@ impl<O: Observer> Simulation<O> {
             error: None,
             newcomers: Vec::new(),
             unloaded: Vec::new(),
+            products: transfer::Products::default(),
             ended_parents: Vec::new(),
         }
     }
@@ -307,6 +312,7 @@ impl<O: Observer> Simulation<O> {
         let held = std::mem::take(&mut self.world.tasks[id].units);
         self.world.tasks.retire(id);
         if self.sources.get(usize::from(source)).is_some_and(|s| s.source.has_dependencies()) {
+            self.keep_product(usize::from(source), tag, &held, now);
             self.ended_parents.push((usize::from(source), tag, status));
         }
         if let Some(state) = self.sources.get_mut(usize::from(source))
@@ -343,6 +349,7 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Finish { task, epoch } => self.finish(task, epoch, now, queue),
             Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
+            Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),

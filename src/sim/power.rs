@@ -106,11 +106,7 @@ impl<O: Observer> Simulation<O> {
                 self.enter(unit, UnitPhase::Awake, None, now, queue);
                 let residents = self.world.units[unit.index()].residents.clone();
                 for task in residents {
-                    let state = &mut self.world.tasks[task];
-                    state.waking = state.waking.saturating_sub(1);
-                    if state.waking == 0 && state.phase == crate::model::task::Phase::Placed {
-                        self.begin_run(task, now, queue);
-                    }
+                    self.one_less_to_wait_for(task, now, queue);
                 }
             }
             UnitPhase::Awake | UnitPhase::Sleeping => {}

@@ -22,6 +22,9 @@ pub fn systems() -> Vec<System> {
         System { name: "M/M/1 at half clock", scenario: half_clock, expectations: half_clock_theory },
         System { name: "M/G/inf cloud", scenario: cloud, expectations: cloud_theory },
         System { name: "closed M/M/1, 10 clients", scenario: closed, expectations: closed_theory },
+        System { name: "4 x M/M/1 at random", scenario: at_random, expectations: at_random_theory },
+        System { name: "4 x E4/M/1 in turn", scenario: in_turn, expectations: in_turn_theory },
+        System { name: "M/M/4 by stealing", scenario: by_stealing, expectations: by_stealing_theory },
     ];
     all.extend(super::service::systems());
     all
@@ -256,4 +259,46 @@ fn closed_theory() -> Vec<Expectation> {
         metric("throughput", "throughput_per_s", theory.as_ref().map(|c| c.throughput)),
         metric("mean response", "response_s.mean", theory.as_ref().map(|c| c.response)),
     ]
+}
+
+/// Four lines at a load of 0.7 each.
+fn lines(tasks: f64, scheduler: &str) -> Value {
+    let mut scenario = queue(4, 2.8, tasks, exponential(1.0));
+    scenario["policies"] = json!({"scheduler": scheduler});
+    scenario
+}
+
+fn waits(steady: Option<theory::Steady>) -> Vec<Expectation> {
+    let s = steady.as_ref();
+    vec![
+        metric("mean wait", "wait_s.mean", s.map(|s| s.wait)),
+        metric("mean response", "response_s.mean", s.map(|s| s.response)),
+    ]
+}
+
+fn at_random(tasks: f64) -> Value {
+    lines(tasks, "random-dispatch")
+}
+
+/// A Poisson stream that is split at random is four Poisson streams.
+fn at_random_theory() -> Vec<Expectation> {
+    waits(theory::mm1(0.7, 1.0))
+}
+
+fn in_turn(tasks: f64) -> Value {
+    lines(tasks, "round-robin-dispatch")
+}
+
+/// Every fourth arrival: the sum of four exponential times.
+fn in_turn_theory() -> Vec<Expectation> {
+    waits(theory::erlang_m1(0.7, 4, 1.0))
+}
+
+fn by_stealing(tasks: f64) -> Value {
+    lines(tasks, "work-stealing")
+}
+
+/// No unit idles while a task waits, and who is served next does not depend on sizes: the mean is that of one line.
+fn by_stealing_theory() -> Vec<Expectation> {
+    waits(theory::mmc(2.8, 1.0, 4))
 }

@@ -151,6 +151,7 @@ impl Template {
             input,
             output,
             after: Vec::new(),
+            needs: Vec::new(),
             tag: 0,
         }
     }

@@ -6,6 +6,7 @@
 mod accounts;
 mod motion;
 mod occupy;
+mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
 
@@ -77,6 +78,13 @@ pub struct Site {
     pub units: Vec<UnitId>,
     /// Nodes that give host resources, ascending: one for each instance of the task.
     pub nodes: Vec<NodeId>,
+}
+
+impl Site {
+    /// Units of one node, or of several where `node` is `None`.
+    pub fn new(units: Vec<UnitId>, node: Option<NodeId>) -> Self {
+        Self { units, nodes: node.into_iter().collect() }
+    }
 }
 
 /// The state of the machine.

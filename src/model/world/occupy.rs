@@ -10,14 +10,15 @@ use super::{Site, World};
 impl World {
     /// Gives `task` the units of `site`. The caller has checked that they fit.
     ///
-    /// Units asleep start to wake; `true` where the task can run at once.
+    /// Units asleep start to wake, data starts to flow; `true` where the task can run at once.
     pub fn occupy(&mut self, id: TaskId, site: &Site, now: SimTime) -> bool {
         let (share, memory, cpus, host_memory) = {
             let spec = &self.tasks[id].spec;
             self.accounts.give(spec, now);
             (spec.share, spec.memory, spec.host_cpus, spec.host_memory)
         };
-        let mut waking = 0;
+        let input_at = self.input_at(&self.tasks[id], &site.units);
+        let mut waking = u32::from(input_at > now);
         let mut blocks = Vec::new();
         for &unit in &site.units {
             self.take_share(unit, share);
@@ -45,6 +46,7 @@ impl World {
         task.blocks = blocks;
         task.nodes = NodeList::from(site.nodes.as_slice());
         task.waking = waking;
+        task.input_at = input_at;
         task.placed_at = now;
         task.running_index = index;
         waking == 0

@@ -14,12 +14,12 @@ mod scheduler;
 /// Why a policy could not be made: the path below it, and what is wrong there.
 pub use crate::json::SubError as BuildError;
 pub use plugin::{Entry, NoParams, Plugin, Slot};
-pub use scheduler::{PRESETS, Preset};
+pub use scheduler::{ALIASES, Alias, PRESETS, Preset};
 
 use crate::json::inner;
 
 use super::schedule::preemptive::{self, Ranked};
-use super::schedule::{Backfill, Order, Placement, backfill, order, placement, tiresias};
+use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, order, placement, tiresias};
 use super::schedule::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
@@ -115,6 +115,8 @@ impl Registry {
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
             .scheduler_plugin::<GavelMakespan>();
+        r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
+        r.scheduler_plugin::<dispatch::Dispatch>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

@@ -89,6 +89,52 @@ pub const PRESETS: &[Preset] = presets! {
     "tiresias-fjf" = "fifo", "greedy", "first-fit": "Tiresias' simulator: order of arrival, fit job first (Gu et al. 2019)";
 };
 
+/// A name for a scheduler with parameters.
+pub struct Alias {
+    /// How scenarios call it.
+    pub name: &'static str,
+    /// The scheduler.
+    pub of: &'static str,
+    /// Its parameters; a scenario may give others.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// One line about it.
+    pub about: &'static str,
+}
+
+macro_rules! aliases {
+    ($($name:literal = $of:literal { $($key:literal: $value:literal),* }: $about:literal;)*) => {
+        &[$(Alias { name: $name, of: $of, parameters: &[$(($key, $value)),*], about: $about }),*]
+    };
+}
+
+/// All names of schedulers with parameters.
+pub const ALIASES: &[Alias] = aliases! {
+    "random-dispatch" = "dispatch" {"choose": "random"}: "a line at every unit, joined at random";
+    "round-robin-dispatch" = "dispatch" {"choose": "round-robin"}: "a line at every unit, joined in turn";
+    "jsq" = "dispatch" {"choose": "jsq"}: "join the shortest queue (Winston 1977)";
+    "power-of-d" = "dispatch" {"choose": "power-of-d"}: "join the shortest of d random queues (Mitzenmacher 2001)";
+    "jiq" = "dispatch" {"choose": "jiq"}: "join an idle queue, else a random one (Lu et al. 2011)";
+    "least-work" = "dispatch" {"choose": "least-work"}: "join the queue whose work is done first";
+    "work-stealing" = "dispatch" {"choose": "random", "steal": "one"}: "idle units take from the longest queue (Blumofe & Leiserson 1999)";
+};
+
+impl Alias {
+    /// The parameters in words.
+    pub fn parts(&self) -> String {
+        let pairs: Vec<String> = self.parameters.iter().map(|(key, value)| format!("{key} {value}")).collect();
+        format!("{}: {}", self.of, pairs.join(", "))
+    }
+
+    /// The scheduler as a scenario would name it, with what was `chosen` before what the alias says.
+    fn choice(&self, chosen: &Value) -> Value {
+        let own = self.parameters.iter().map(|(key, value)| ((*key).to_owned(), json!(value)));
+        let mut fields: Map<String, Value> = own.collect();
+        fields.extend(chosen.as_object().cloned().unwrap_or_default());
+        fields.insert("name".to_owned(), json!(self.of));
+        Value::Object(fields)
+    }
+}
+
 const PARTS: [&str; 3] = ["order", "backfill", "placement"];
 
 impl Preset {
@@ -107,9 +153,10 @@ impl Preset {
 }
 
 impl Registry {
-    /// Names of all schedulers: presets, then the others.
+    /// Names of all schedulers: presets, then the others, then names for those with parameters.
     pub fn scheduler_names(&self) -> Vec<&'static str> {
-        PRESETS.iter().map(|p| p.name).chain(self.schedulers.names()).collect()
+        let aliases = ALIASES.iter().map(|a| a.name);
+        PRESETS.iter().map(|p| p.name).chain(self.schedulers.names()).chain(aliases).collect()
     }
 
     /// Makes the scheduler that `choice` names: a name; `{"name": …}` with parameters, those of its parts too, or,
@@ -127,6 +174,9 @@ impl Registry {
         let (name, params) = split_choice(choice, "scheduler")?;
         if self.schedulers.get(&name).is_some() {
             return self.schedulers.build(choice);
+        }
+        if let Some(alias) = ALIASES.iter().find(|a| a.name == name) {
+            return self.schedulers.build(&alias.choice(&params));
         }
         let Some(preset) = PRESETS.iter().find(|p| p.name == name) else {
             return Err(unknown("scheduler", &name, &self.scheduler_names(), choice));

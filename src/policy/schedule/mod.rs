@@ -4,9 +4,12 @@
 
 pub mod backfill;
 mod composed;
+pub mod dag;
+pub mod dispatch;
 pub mod formula;
 mod gavel;
 pub mod gittins;
+mod lines;
 pub mod order;
 pub mod placement;
 pub mod preemptive;

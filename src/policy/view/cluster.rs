@@ -262,6 +262,27 @@ impl<'a> ClusterView<'a> {
         self.world.node_fits(task.task, node)
     }
 
+    /// The source of `task`.
+    pub fn source(&self, task: TaskView<'_>) -> u16 {
+        self.world.class_of(task.task).source
+    }
+
+    /// Time of `bytes` from one unit to another.
+    pub fn transfer_time(&self, bytes: Bytes) -> SimDuration {
+        self.world.cluster.link.map_or(SimDuration::ZERO, |link| link.time(bytes))
+    }
+
+    /// When the data of the tasks before `task` that have completed would be on `units`.
+    pub fn input_at(&self, task: TaskView<'_>, units: &[UnitId]) -> SimTime {
+        self.world.input_at(task.task, units)
+    }
+
+    /// Whether `node` would have the host resources that `task` asks for if nothing else were there.
+    pub fn node_could_hold(&self, task: TaskView<'_>, node: NodeId) -> bool {
+        let node = &self.world.cluster.nodes[node.index()];
+        node.host_cpus >= task.host_cpus() && node.host_memory >= task.task.spec.host_memory
+    }
+
     /// Estimated time of `task` on `pool` at full speed.
     pub fn estimated_time(&self, task: TaskView<'_>, pool: PoolId) -> SimDuration {
         self.world.estimated_time(task.task, pool)
@@ -302,7 +323,7 @@ impl<'a> ClusterView<'a> {
         }
         let running = t.phase == Phase::Running;
         // Restoring comes first, and is no work.
-        let begun = if running { t.last_start + t.restore } else { t.placed_at };
+        let begun = if running { t.last_start + t.restore } else { t.placed_at.max(t.input_at) };
         // What it had run before it was given these units.
         let before = if running { t.run - (t.settled - begun) } else { t.run };
         let later = self.now + SimDuration::from_nanos(1);

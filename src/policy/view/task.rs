@@ -123,6 +123,27 @@ impl<'a> TaskView<'a> {
         (self.task.spec.input, self.task.spec.output)
     }
 
+    /// Its position in its source: how tasks of that source name it.
+    pub const fn position(&self) -> u32 {
+        self.task.spec.tag
+    }
+
+    /// Positions, in the same source, of the tasks that must have completed before it.
+    pub fn after(&self) -> &'a [u32] {
+        &self.task.spec.after
+    }
+
+    /// How many of those are still open.
+    pub const fn open_parents(&self) -> u32 {
+        self.task.blockers
+    }
+
+    /// Data that it needs of the task at `position`, if any.
+    pub fn bytes_from(&self, position: u32) -> Bytes {
+        let needs = &self.task.spec.needs;
+        needs.binary_search_by_key(&position, |n| n.from).map_or(Bytes::ZERO, |at| needs[at].bytes)
+    }
+
     /// The units it holds.
     pub fn held(&self) -> &'a [UnitId] {
         self.task.units.as_slice()

@@ -98,6 +98,20 @@ pub struct ClusterSpec {
     /// Most power of all units together: each unit is held to the fastest P-state that its share allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power_cap: Option<Watts>,
+    /// How data gets from unit to unit; absent: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkSpec>,
+}
+
+/// The way from any unit to any other. Every transfer has it for itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkSpec {
+    /// Bandwidth of each transfer.
+    pub bandwidth: BytesPerSecond,
+    /// Time before the first byte arrives; default 0.
+    #[serde(default)]
+    pub latency: Seconds,
 }
 
 /// A node list.

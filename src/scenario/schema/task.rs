@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::json::{Seconds, SubError, inner};
-use crate::units::SimDuration;
+use crate::json::{ByteCount, Seconds, SubError, inner};
+use crate::units::{Bytes, SimDuration};
 
 use super::super::random::Random;
 
@@ -135,6 +135,52 @@ impl<'de> Deserialize<'de> for TaskName {
                 let shown = crate::json::printable(&value.to_string(), 60);
                 SubError::new(format_args!("found {shown}, expected {expected}")).into_error()
             }),
+        }
+    }
+}
+
+/// A task that must complete first, and what it sends: its id, or `{"task": id, "bytes": "18 MB"}`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Parent {
+    /// Order alone.
+    Plain(TaskName),
+    /// With data.
+    Sending(Edge),
+}
+
+/// Data from one task to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// The id of the task that sends.
+    pub task: TaskName,
+    /// How much.
+    pub bytes: ByteCount,
+}
+
+impl<'de> Deserialize<'de> for Parent {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let read = if value.is_object() { inner(value).map(Self::Sending) } else { inner(value).map(Self::Plain) };
+        read.map_err(SubError::into_error)
+    }
+}
+
+impl Parent {
+    /// The id of the task.
+    pub fn task(&self) -> &TaskName {
+        match self {
+            Self::Plain(task) => task,
+            Self::Sending(edge) => &edge.task,
+        }
+    }
+
+    /// What it sends.
+    pub fn bytes(&self) -> Bytes {
+        match self {
+            Self::Plain(_) => Bytes::ZERO,
+            Self::Sending(edge) => Bytes::from(edge.bytes),
         }
     }
 }

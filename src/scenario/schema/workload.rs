@@ -7,7 +7,7 @@ use crate::catalogue::Precision;
 use crate::json::{ByteCount, Flops, Seconds, inner, tagged};
 
 use super::super::random::Random;
-use super::{ArrivalSpec, DurationsSpec, EstimateSpec, RunsOn, TaskName};
+use super::{ArrivalSpec, DurationsSpec, EstimateSpec, Parent, RunsOn, TaskName};
 
 /// One source of tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -71,9 +71,9 @@ pub struct TaskSpec {
     /// One task of a `tasks` source: when it arrives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrival: Option<Seconds>,
-    /// One task of a `tasks` source: ids of tasks that must complete first.
+    /// One task of a `tasks` source: ids of tasks that must complete first, with the data they send.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub after: Vec<TaskName>,
+    pub after: Vec<Parent>,
     /// A class of a `synthetic` source: relative frequency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::support::{Run, cpus, run, under};
 
 /// Graham's instance (SIAM J. Appl. Math. 1969): nine tasks in list order; 9 after 1; 5, 6, 7 and 8 after 4.
-fn graham(units: u32, durations: [u32; 9], after_four: &[u32]) -> f64 {
+fn graham(units: u32, durations: [u32; 9], after_four: &[u32]) -> Run {
     let task = |(i, duration): (usize, &u32)| {
         let id = i as u32 + 1;
         let after = match id {
@@ -16,17 +16,28 @@ fn graham(units: u32, durations: [u32; 9], after_four: &[u32]) -> f64 {
         json!({"id": id, "duration": duration, "after": after, "runs_on": ["cpu"]})
     };
     let tasks: Vec<Value> = durations.iter().enumerate().map(task).collect();
-    run(cpus(units, json!(tasks))).metric("makespan_s")
+    let runs = ["fifo", "fifo-greedy"].map(|s| run(under(cpus(units, json!(tasks)), json!(s))));
+    // All tasks are as wide as they come: the head never blocks, and list scheduling is both.
+    assert_eq!(runs[0].tasks, runs[1].tasks);
+    let [_, greedy] = runs;
+    greedy
 }
 
-/// The anomalies: one more machine, shorter tasks, fewer constraints: each makes it later.
+/// The anomalies: one more machine, shorter tasks, fewer constraints: each makes it later. Ready tasks are taken in the
+/// order of the list, not in that of their becoming ready: with fewer constraints 8, ready at 4, goes before 9, which is
+/// ready at 3 but then finds 6 before it.
 #[test]
 fn grahams_anomalies() {
     let durations = [3, 2, 2, 2, 4, 4, 4, 4, 9];
-    assert_eq!(graham(3, durations, &[5, 6, 7, 8]), 12.0);
-    assert_eq!(graham(4, durations, &[5, 6, 7, 8]), 15.0);
-    assert_eq!(graham(3, durations.map(|d| d - 1), &[5, 6, 7, 8]), 13.0);
-    assert_eq!(graham(3, durations, &[7, 8]), 16.0);
+    let all = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    let plain = graham(3, durations, &[5, 6, 7, 8]);
+    assert_eq!(plain.starts(all), [0.0, 0.0, 0.0, 2.0, 4.0, 4.0, 8.0, 8.0, 3.0]);
+    plain.expect("makespan_s", 12.0);
+    graham(4, durations, &[5, 6, 7, 8]).expect("makespan_s", 15.0);
+    graham(3, durations.map(|d| d - 1), &[5, 6, 7, 8]).expect("makespan_s", 13.0);
+    let fewer = graham(3, durations, &[7, 8]);
+    assert_eq!(fewer.starts(all), [0.0, 0.0, 0.0, 2.0, 2.0, 3.0, 4.0, 6.0, 7.0]);
+    fewer.expect("makespan_s", 16.0);
 }
 
 /// A diamond on two units: 1 (0–2), then 2 (2–5) beside 3 (2–3), then 4 at 5. The wait counts from the arrival.
