@@ -1,8 +1,11 @@
 //! Every order of the queue: who runs next, worked out by hand.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use xpu_manager_rust::scenario::Loader;
 
+use super::conserve::config;
 use super::support::{cpus, run, try_run, under};
 
 /// Tasks with their defaults on a machine whose one host processor lets one task run at a time, however many of its
@@ -295,6 +298,64 @@ fn formulas_with_mistakes() {
         let Err(error) = try_run(text, &Loader::default()) else { panic!("accepted") };
         for word in words.iter().chain(&["/policies/scheduler/order/formula"]) {
             assert!(error.contains(word), "`{word}` is not in:\n{error}");
+        }
+    }
+}
+
+/// Arrival, duration, width, user and deadline of tasks on four units.
+fn tasks() -> impl Strategy<Value = Vec<Value>> {
+    let task = (0..30u32, 1..12u32, 1..4u32, 0..3u32, 1..40u32);
+    let told = task.prop_map(|(arrival, duration, units, user, deadline)| {
+        json!({"arrival": arrival, "duration": duration, "units": units, "user": user, "deadline": deadline,
+               "runs_on": ["cpu"]})
+    });
+    vec(told, 2..12)
+}
+
+fn starts(tasks: &[Value], order: &Value, backfill: &str) -> Vec<(u64, u64)> {
+    let run = run(under(cpus(4, json!(tasks)), json!({"order": order, "backfill": backfill})));
+    let mut all: Vec<(u64, u64)> = run.tasks.iter().map(|t| (t.int("task"), t.nanos("start_s"))).collect();
+    all.sort_unstable();
+    all
+}
+
+const BACKFILLS: [&str; 4] = ["none", "greedy", "easy", "conservative"];
+
+/// Orders and what they are as formulas, in the same steps of arithmetic.
+const AS_FORMULAS: [(&str, &str); 13] = [
+    ("fifo", "priority"),
+    ("sjf", "estimate"),
+    ("ljf", "-estimate"),
+    ("edf", "deadline"),
+    ("llf", "deadline - remaining"),
+    ("saf", "estimate * units"),
+    ("smallest-first", "units"),
+    ("largest-first", "-units"),
+    ("wfp3", "-((wait / estimate) * (wait / estimate) * (wait / estimate) * units)"),
+    ("unicef", "-(wait / (log2(max(units, 2)) * estimate))"),
+    ("f2", "sqrt(estimate) * units + 25600 * log10(max(arrival, 1))"),
+    ("fair-share", "user_usage"),
+    ("drf", "user_share"),
+];
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    /// Two ways to say the same give the same schedule.
+    #[test]
+    fn an_order_and_its_formula_agree(tasks in tasks(), which in 0..AS_FORMULAS.len(), backfill in 0..BACKFILLS.len()) {
+        let ((name, text), backfill) = (AS_FORMULAS[which], BACKFILLS[backfill]);
+        let own = starts(&tasks, &json!({"formula": text}), backfill);
+        prop_assert_eq!(own, starts(&tasks, &json!(name), backfill), "{} {}", name, backfill);
+    }
+
+    /// Who shares with nobody is served in order of arrival.
+    #[test]
+    fn a_single_user_notices_no_fairness(mut tasks in tasks(), backfill in 0..BACKFILLS.len()) {
+        tasks.iter_mut().for_each(|task| task["user"] = json!(7));
+        let plain = starts(&tasks, &json!("fifo"), BACKFILLS[backfill]);
+        for fair in [json!("drf"), json!("fair-share"), json!({"name": "fair-share", "half_life": 5})] {
+            prop_assert_eq!(&starts(&tasks, &fair, BACKFILLS[backfill]), &plain, "{}", fair);
         }
     }
 }

@@ -19,6 +19,7 @@ fn every_topic_can_be_listed() {
         ("sleep", "timeout"),
         ("cloud", "deadline-aware"),
         ("adaptive", "bandit"),
+        ("formula", "estimate"),
         ("devices", "l4"),
         ("formats", "swf"),
         ("distributions", "hyperexponential"),

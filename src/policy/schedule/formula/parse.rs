@@ -15,16 +15,23 @@ const OPERATOR: &str = "an operator + - * / ^, or the end";
 /// How strongly a sign binds: more than `*`, less than `^`.
 const SIGN: u8 = 5;
 
-/// How strongly an operator binds to its left and to its right, and what it does.
-fn operator(symbol: char) -> Option<(u8, u8, fn(f64, f64) -> f64)> {
-    Some(match symbol {
+/// An operator between two operands.
+struct Operator {
+    /// How strongly it binds to its left, and to its right.
+    binds: (u8, u8),
+    rule: fn(f64, f64) -> f64,
+}
+
+fn operator(symbol: char) -> Option<Operator> {
+    let (left, right, rule): (u8, u8, fn(f64, f64) -> f64) = match symbol {
         '+' => (1, 2, |a, b| a + b),
         '-' => (1, 2, |a, b| a - b),
         '*' => (3, 4, |a, b| a * b),
         '/' => (3, 4, |a, b| a / b),
         '^' => (6, 5, libm::pow),
         _ => return None,
-    })
+    };
+    Some(Operator { binds: (left, right), rule })
 }
 
 /// Reads a formula; `variable` gives the number of a variable of that name.
@@ -88,7 +95,7 @@ impl<V: Fn(&str) -> Option<usize>> Parser<V> {
         }
         self.operand(depth)?;
         while let Some(Token::Symbol(symbol)) = self.peek()
-            && let Some((left, right, rule)) = operator(*symbol)
+            && let Some(Operator { binds: (left, right), rule }) = operator(*symbol)
             && left >= least
         {
             self.next += 1;
