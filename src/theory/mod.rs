@@ -8,6 +8,7 @@
 mod closed;
 mod loss;
 mod multi;
+mod preemptive;
 mod priority;
 mod setup;
 mod single;
@@ -15,6 +16,7 @@ mod single;
 pub use closed::{Closed, finite_population};
 pub use loss::{InfiniteServer, Limited, erlang_b, infinite_server, mm1k, mmcc};
 pub use multi::{erlang_c, mmc};
+pub use preemptive::{Phases, least_attained, preemptive_priorities, processor_sharing, psjf, srpt};
 pub use priority::cobham;
 pub use setup::{IdleTimer, StatePower, StateShares};
 pub use single::{md1, mg1, mm1};

@@ -8,7 +8,7 @@ use super::{Expectation, System};
 
 /// All systems.
 pub fn systems() -> Vec<System> {
-    vec![
+    let mut systems = vec![
         System { name: "M/M/1", scenario: mm1, expectations: mm1_theory },
         System { name: "M/M/8", scenario: mm8, expectations: mm8_theory },
         System { name: "M/D/1", scenario: md1, expectations: md1_theory },
@@ -22,11 +22,13 @@ pub fn systems() -> Vec<System> {
         System { name: "M/M/1 at half clock", scenario: half_clock, expectations: half_clock_theory },
         System { name: "M/G/inf cloud", scenario: cloud, expectations: cloud_theory },
         System { name: "closed M/M/1, 10 clients", scenario: closed, expectations: closed_theory },
-    ]
+    ];
+    systems.extend(super::preemptive::systems());
+    systems
 }
 
 /// `units` of the neutral device under Poisson arrivals, with a tenth of the run as warm-up.
-fn queue(units: u32, rate: f64, tasks: f64, duration: Value) -> Value {
+pub(super) fn queue(units: u32, rate: f64, tasks: f64, duration: Value) -> Value {
     let time = tasks / rate;
     json!({
         "stop": {"time": time}, "warmup": time / 10.0,
@@ -36,12 +38,12 @@ fn queue(units: u32, rate: f64, tasks: f64, duration: Value) -> Value {
     })
 }
 
-fn exponential(mean: f64) -> Value {
+pub(super) fn exponential(mean: f64) -> Value {
     json!({"dist": "exponential", "mean": mean})
 }
 
 /// A quantity that is a metric.
-fn metric(quantity: &'static str, name: &'static str, expected: Option<f64>) -> Expectation {
+pub(super) fn metric(quantity: &'static str, name: &'static str, expected: Option<f64>) -> Expectation {
     let measure = Box::new(move |r: &crate::experiment::Replication| r.metrics.get(name).copied());
     // Theory that has no answer must not pass for one.
     Expectation { quantity, expected: expected.unwrap_or(f64::NAN), measure }

@@ -13,6 +13,8 @@ mod golden;
 mod hand;
 mod layers;
 mod metamorphic;
+mod preemption;
 mod reference;
 mod stuck;
 mod theory;
+mod tiresias;
