@@ -7,8 +7,8 @@ use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 use super::cluster::Roofline;
 use super::memory::Block;
 
-/// A task's name in its trace or scenario.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A task's name in its trace or scenario; numbers come before texts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Label {
     /// A number.
     Number(u64),

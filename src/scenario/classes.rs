@@ -74,7 +74,8 @@ impl Classes<'_> {
         options
     }
 
-    fn pool_named(&self, name: &str) -> Option<PoolId> {
+    /// The pool of the device with this id or alias.
+    pub(super) fn pool_named(&self, name: &str) -> Option<PoolId> {
         let id = (self.resolve)(name);
         self.cluster.pools.iter().position(|p| *p.device.name == *id).map(|i| PoolId(i as u16))
     }

@@ -11,6 +11,7 @@ mod crn;
 mod determinism;
 mod golden;
 mod hand;
+mod import;
 mod layers;
 mod metamorphic;
 mod preemption;

@@ -152,11 +152,12 @@ pub struct TraceSpec {
     /// Name in the results.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `swf` or `openb`.
+    /// One of `xpusim list formats`.
     pub format: String,
     /// The file, relative to the scenario's folder, else below `$XPUSIM_TRACES`.
     pub path: String,
-    /// Kinds that run its jobs; default `cpu` for swf, `gpu` for openb.
+    /// Kinds that run its jobs, whatever the file says; default what it says, else `cpu` for swf and
+    /// tasks-csv, `gpu` for all others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs_on: Option<RunsOn>,
     /// Whether jobs are killed at their estimate; default yes.
@@ -165,6 +166,23 @@ pub struct TraceSpec {
     /// Only the first so many usable jobs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// Of a philly log: only the jobs of this virtual cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vc: Option<String>,
+    /// Arrivals at equal intervals instead of those of the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retime: Option<RetimeSpec>,
+}
+
+/// Arrivals at equal intervals: of the jobs that `limit` leaves, by (arrival, name), the one at position i,
+/// from 0 on, arrives at `every` × ⌊i / `batch`⌋.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetimeSpec {
+    /// Time from one batch to the next.
+    pub every: Seconds,
+    /// Jobs that arrive together.
+    pub batch: u32,
 }
 
 /// Tasks written in the scenario.
