@@ -13,8 +13,8 @@ pub(super) fn systems() -> Vec<System> {
         System { name: "M/G/1 SRPT", scenario: srpt, expectations: || by_size(theory::srpt) },
         System { name: "M/G/1 PSJF", scenario: psjf, expectations: || by_size(theory::psjf) },
         System { name: "M/G/1 LAS", scenario: las, expectations: || by_size(theory::least_attained) },
-        System { name: "M/M/1 LAS", scenario: mm1_las, expectations: mm1_las_theory },
-        System { name: "M/G/1 round-robin", scenario: rr, expectations: || by_size(sharing) },
+        System { name: "M/M/1 LAS", scenario: mm1_las, expectations: mm1_theory },
+        System { name: "M/M/1 round-robin", scenario: mm1_rr, expectations: mm1_theory },
         System { name: "M/G/1 preemptive priorities", scenario: priorities, expectations: priorities_theory },
     ]
 }
@@ -35,10 +35,6 @@ fn by_size(theory: fn(f64, &Phases) -> Option<f64>) -> Vec<Expectation> {
     vec![metric("mean response", "response_s.mean", expected)]
 }
 
-fn sharing(rate: f64, service: &Phases) -> Option<f64> {
-    theory::processor_sharing(rate, service.mean())
-}
-
 fn srpt(tasks: f64) -> Value {
     mixed(tasks, json!("srpt"))
 }
@@ -49,22 +45,27 @@ fn psjf(tasks: f64) -> Value {
 
 /// The quantum is small against the services, so that the limit is close.
 fn las(tasks: f64) -> Value {
-    mixed(tasks, json!({"name": "las", "quantum": 0.02}))
+    mixed(tasks, json!({"name": "las", "quantum": 0.1}))
 }
 
-fn rr(tasks: f64) -> Value {
-    mixed(tasks, json!({"name": "rr", "quantum": 0.02}))
-}
-
-fn mm1_las(tasks: f64) -> Value {
+fn mm1(tasks: f64, scheduler: Value) -> Value {
     let mut scenario = queue(1, 0.8, tasks, exponential(1.0));
-    scenario["policies"] = json!({"scheduler": {"name": "las", "quantum": 0.1}});
+    scenario["policies"] = json!({"scheduler": scheduler});
     scenario
 }
 
-/// No rule that is blind to what is left changes the mean of exponential services, whatever the quantum.
-fn mm1_las_theory() -> Vec<Expectation> {
-    vec![metric("mean response", "response_s.mean", theory::mm1(0.8, 1.0).map(|s| s.response))]
+fn mm1_las(tasks: f64) -> Value {
+    mm1(tasks, json!({"name": "las", "quantum": 0.25}))
+}
+
+fn mm1_rr(tasks: f64) -> Value {
+    mm1(tasks, json!({"name": "rr", "quantum": 0.25}))
+}
+
+/// No rule that is blind to what is left changes the mean of exponential services, whatever the quantum: it is that of
+/// processor sharing, too.
+fn mm1_theory() -> Vec<Expectation> {
+    vec![metric("mean response", "response_s.mean", theory::processor_sharing(0.8, 1.0))]
 }
 
 fn priorities(tasks: f64) -> Value {

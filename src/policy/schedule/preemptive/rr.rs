@@ -141,7 +141,9 @@ impl Default for RrParams {
 pub(super) fn quantum(seconds: Seconds) -> Result<SimDuration, BuildError> {
     let quantum = seconds.duration();
     if quantum.is_zero() {
-        return Err(BuildError::new(format_args!("found {} s, expected a duration > 0", seconds.get())).inside("quantum"));
+        return Err(
+            BuildError::new(format_args!("found {} s, expected a duration > 0", seconds.get())).inside("quantum")
+        );
     }
     Ok(quantum)
 }

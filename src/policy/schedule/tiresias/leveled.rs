@@ -49,7 +49,8 @@ impl<S: Service> Leveled<S> {
     /// Running tasks of the queues that have a limit, in order of arrival, with their queues.
     fn movable<'a>(&self, view: &ClusterView<'a>) -> Vec<(TaskView<'a>, usize)> {
         let with_limit = self.queues.iter().take(LIMITS.len()).enumerate();
-        let of_queue = |(level, queue): (usize, &Vec<TaskId>)| queue.iter().map(move |id| (*id, level)).collect::<Vec<_>>();
+        let of_queue =
+            |(level, queue): (usize, &Vec<TaskId>)| queue.iter().map(move |id| (*id, level)).collect::<Vec<_>>();
         let all = with_limit.flat_map(of_queue).map(|(id, level)| (view.task(id), level));
         let mut running: Vec<_> = all.filter(|(t, _)| matches!(t.phase(), Phase::Placed | Phase::Running)).collect();
         running.sort_by_key(|(task, _)| task.seq());
@@ -99,9 +100,10 @@ impl<S: Service> Scheduler for Leveled<S> {
             // Stable, so that each part keeps its order.
             queue.sort_by_key(|id| !matches!(view.task(*id).phase(), Phase::Placed | Phase::Running));
         }
-        let looks = self.movable(&view).into_iter().map(|(task, level)| {
-            pass.now() + self.service.look_after(task, task.attained(view.now()), LIMITS[level])
-        });
+        let looks = self
+            .movable(&view)
+            .into_iter()
+            .map(|(task, level)| pass.now() + self.service.look_after(task, task.attained(view.now()), LIMITS[level]));
         self.next_look = looks.min().unwrap_or(SimTime::NEVER);
         if self.next_look != SimTime::NEVER {
             pass.wake_at(self.next_look);
