@@ -106,6 +106,8 @@ pub struct Submission {
     pub share: Share,
     /// Device memory per unit.
     pub memory: Bytes,
+    /// State per unit that preemption saves and restores; `None` is all its device memory.
+    pub checkpoint: Option<Bytes>,
     /// Host processors in thousandths.
     pub host_cpus: u64,
     /// Host memory.
@@ -138,6 +140,7 @@ impl Submission {
             units: 1,
             share: Share::WHOLE,
             memory: Bytes::ZERO,
+            checkpoint: None,
             host_cpus: 0,
             host_memory: Bytes::ZERO,
             priority: 0.0,
@@ -324,6 +327,11 @@ impl Task {
             return passed;
         }
         (self.last_start + self.restore - self.settled).min(passed)
+    }
+
+    /// State per unit that preemption saves and restores.
+    pub fn checkpoint(&self) -> Bytes {
+        self.spec.checkpoint.unwrap_or(self.spec.memory)
     }
 
     /// Whether a start has to read back what it did before.

@@ -35,7 +35,7 @@ use crate::units::{Bytes, SimDuration, TaskId, UnitId};
 
 /// Decides which waiting task runs next, and where.
 pub trait Scheduler: Send {
-    /// `task` joins the queue.
+    /// `task` joins the queue: it is ready, or was preempted and has saved its state.
     fn on_ready(&mut self, task: TaskId, view: &ClusterView<'_>);
 
     /// `task`, started earlier, has given its units back.

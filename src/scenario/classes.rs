@@ -146,6 +146,7 @@ impl Classes<'_> {
             share,
             memory: Amount::new(memory),
             host_cpus: (host_cpus * 1000.0).round() as u64,
+            checkpoint: spec.checkpoint.map(Bytes::from),
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),
             priority: finite(spec.priority, "priority", findings),
             deadline: spec.deadline.as_ref().map(|d| d.dist().clone()),

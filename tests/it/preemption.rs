@@ -126,6 +126,20 @@ fn a_checkpoint_is_as_large_as_the_device_memory() {
     run.expect("preemption.overhead_s", 12.0);
 }
 
+/// Of its 32 GB, 1 saves 8 GB: half a second. 2: 2.5–5.5; 1 restores –6 and works –14.
+#[test]
+fn a_checkpoint_may_be_smaller_than_the_memory() {
+    let run = run(json!({
+        "cluster": {"nodes": [{"name": "n", "units": [{"device": "gpu-generic"}]}]},
+        "workload": [{"source": "tasks", "tasks": [
+            {"id": 1, "duration": 10, "memory": "32 GB", "checkpoint": "8 GB", "runs_on": ["gpu"]},
+            {"id": 2, "arrival": 2, "duration": 3, "runs_on": ["gpu"]},
+        ]}],
+        "policies": priced(json!({"bandwidth": "16 GB/s"}), json!({"bandwidth": "16 GB/s"}), "kept"),
+    }));
+    assert_eq!(column(&run, "finish_s"), ["14", "5.5"]);
+}
+
 /// Two units: 1 (both, 20 s) gives way at 2 to 2 (one unit, 3 s); the other unit is free at 2, falls asleep at 3 after
 /// its second of idleness, and wakes for 1 at 5, until 8.
 #[test]

@@ -110,6 +110,9 @@ pub struct TaskSpec {
     /// Host processors of the node that it runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_cpus: Option<f64>,
+    /// State per unit that preemption saves and restores; absent: all its device memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<ByteCount>,
     /// Host memory of the node that it runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_memory: Option<ByteCount>,
