@@ -35,9 +35,14 @@ pub enum Command {
     Compare(Compare),
     /// Replay a log on N units of one kind, or on the cluster and policies of a scenario
     #[command(
-        after_help = "Examples:\n  xpusim replay KTH-SP2.swf.gz --format swf --units 100 --scheduler easy\n  xpusim replay pods.csv.gz --format openb --nodes nodes.csv.gz --scheduler fifo-greedy"
+        after_help = "Examples:\n  xpusim replay KTH-SP2.swf.gz --format swf --units 100 --scheduler easy\n  xpusim replay pods.csv.gz --format openb --nodes nodes.csv.gz --scheduler fifo-greedy\n  xpusim replay 60_job.csv --nodes n16g8.csv\n  xpusim replay philly.csv.gz --vc 7f04ca --units 128 --scheduler sjf"
     )]
     Replay(Replay),
+    /// Convert a log to CSV with one task a line, which `replay` and scenarios read as format tasks-csv
+    #[command(
+        after_help = "The CSV goes to stdout, the account of what was left out and changed to stderr.\n\nExamples:\n  xpusim import KTH-SP2.swf.gz > kth.csv\n  xpusim import philly.csv.gz --vc 7f04ca --out vc.csv && xpusim replay vc.csv --units 128 --kind gpu"
+    )]
+    Import(Import),
     /// Check a scenario without running it; every error at once
     Validate(Validate),
     /// Draw the charts of a results folder again, from its CSV files
@@ -147,13 +152,13 @@ pub struct Compare {
 pub struct Replay {
     /// The log, plain or gzip
     pub trace: PathBuf,
-    /// Its format: swf or openb [default: by the file's name]
+    /// Its format, one of `xpusim list formats` [default: by the file's name or first line]
     #[arg(long)]
     pub format: Option<String>,
     /// Units of the machine [default: what the log's header says]
-    #[arg(long, conflicts_with = "scenario", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, conflicts_with_all = ["scenario", "nodes"], value_parser = clap::value_parser!(u32).range(1..))]
     pub units: Option<u32>,
-    /// Kind of the units; with --scenario: the kind that runs the jobs [default: cpu; openb: gpu]
+    /// Kind of the units; with --scenario: the kind that runs the jobs [default: cpu for swf and tasks-csv, else gpu]
     #[arg(long)]
     pub kind: Option<String>,
     /// Scheduler: a name, or a JSON object
@@ -162,9 +167,12 @@ pub struct Replay {
     /// Cluster and policies of this scenario instead; its workload gives way to the log
     #[arg(long)]
     pub scenario: Option<PathBuf>,
-    /// Node list of an openb pod list [default: the one beside it]
+    /// Nodes of the machine: an openb node list [default: the one beside the pods], or a Tiresias cluster file
     #[arg(long, conflicts_with = "scenario")]
     pub nodes: Option<PathBuf>,
+    /// Of a philly log: only the jobs of this virtual cluster
+    #[arg(long)]
+    pub vc: Option<String>,
     /// Let jobs run past their estimate
     #[arg(long)]
     pub no_kill: bool,
@@ -176,6 +184,34 @@ pub struct Replay {
     pub vary: Vec<Variation>,
     #[command(flatten)]
     pub common: Common,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The log, plain or gzip
+    pub trace: PathBuf,
+    /// Its format, one of `xpusim list formats` [default: by the file's name or first line]
+    #[arg(long)]
+    pub format: Option<String>,
+    /// Where the CSV goes: a file, or - for stdout
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub out: PathBuf,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub force: bool,
+    /// Leave out jobs of an swf log that are wider than this [default: what its header says]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub units: Option<u32>,
+    /// Of a philly log: only the jobs of this virtual cluster
+    #[arg(long)]
+    pub vc: Option<String>,
+    /// Only the first so many usable jobs
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// Arguments of `validate`.

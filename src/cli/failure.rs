@@ -8,6 +8,7 @@ use crate::experiment::{CompareError, RunError};
 use crate::report::plots::PlotError;
 use crate::scenario::LoadError;
 use crate::sim::SimError;
+use crate::workload::trace::{TraceError, TraceErrorKind};
 
 /// A failed command.
 #[derive(Debug)]
@@ -52,6 +53,13 @@ impl Failure {
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         let code = if matches!(error, LoadError::Io(_)) { Self::FILES } else { Self::INPUT };
+        Self::new(code, error)
+    }
+}
+
+impl From<TraceError> for Failure {
+    fn from(error: TraceError) -> Self {
+        let code = if error.kind == TraceErrorKind::Io { Self::FILES } else { Self::INPUT };
         Self::new(code, error)
     }
 }

@@ -8,6 +8,8 @@ mod compare;
 mod expect;
 mod failure;
 mod folder;
+mod format;
+mod import;
 mod info;
 mod output;
 mod progress;
@@ -72,6 +74,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Run(a) => run::run(session, &a),
         Command::Compare(a) => compare::compare_command(session, &a),
         Command::Replay(a) => replay::replay(session, &a),
+        Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),
         Command::Plot(a) => run::plot(&a),
         Command::List(a) => info::list(session, &a),

@@ -7,16 +7,17 @@ use serde_json::{Value, json};
 use crate::json::{Document, Setting};
 use crate::model::kind::UnitKind;
 use crate::scenario::{LoadError, Loader};
+use crate::workload::trace::default_kind;
 use crate::workload::trace::swf::{SwfOptions, read_swf};
-use crate::workload::trace::{FORMATS, TraceError, TraceErrorKind};
 
 use super::Session;
 use super::args::Replay;
 use super::failure::Failure;
+use super::format::format_of;
 use super::{compare, run};
 
 pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
-    let format = format_of(args)?;
+    let format = format_of(&args.trace, args.format.as_deref())?;
     let folder = args.trace.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let absolute = std::path::absolute(&args.trace).map_err(|e| Failure::io(&args.trace, &e))?;
     let mut workload = json!({"source": "trace", "format": format, "path": absolute.to_string_lossy()});
@@ -26,15 +27,20 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
     if let Some(limit) = args.limit {
         workload["limit"] = json!(limit);
     }
+    if let Some(vc) = &args.vc {
+        workload["vc"] = json!(vc);
+    }
     let kind: Option<UnitKind> =
         args.kind.as_ref().map(|k| k.parse()).transpose().map_err(|e| Failure::new(Failure::USAGE, e))?;
-    if let Some(kind) = kind {
+    // On a machine of one kind, that is what everything runs on, whatever the file says.
+    let only = args.units.map(|_| kind.unwrap_or_else(|| default_kind(&format)));
+    if let Some(kind) = kind.or(only) {
         workload["runs_on"] = json!([kind.name()]);
     }
     let (mut loader, mut document) = match &args.scenario {
         Some(path) => Loader::open(path, &[], &args.common.allow_path)?,
         None => {
-            let scenario = bare_scenario(args, &format, kind.unwrap_or(UnitKind::Cpu))?;
+            let scenario = bare_scenario(args, &format, kind.unwrap_or_else(|| default_kind(&format)))?;
             (
                 Loader { base: folder.to_owned(), allowed: args.common.allow_path.clone() },
                 Document::from_value(scenario),
@@ -63,27 +69,6 @@ fn set(document: &mut Document, path: &str, value: Value) -> Result<(), Failure>
     Ok(document.set(&setting).map_err(LoadError::from)?)
 }
 
-/// The format that was given, or that the file's name tells.
-fn format_of(args: &Replay) -> Result<String, Failure> {
-    let known: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
-    if let Some(format) = &args.format {
-        if known.contains(&format.as_str()) {
-            return Ok(format.clone());
-        }
-        let hint = crate::json::did_you_mean(format, &known).map(|h| format!("; {h}")).unwrap_or_default();
-        let message = format!("--format: found `{format}`, expected one of {}{hint}", known.join(", "));
-        return Err(Failure::new(Failure::USAGE, message));
-    }
-    let name = args.trace.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    if name.contains(".swf") {
-        return Ok("swf".into());
-    }
-    if name.starts_with("openb_pod") {
-        return Ok("openb".into());
-    }
-    Err(Failure::new(Failure::USAGE, format_args!("{name}: give its format: --format {}", known.join("|"))))
-}
-
 /// A scenario around the log alone.
 fn bare_scenario(args: &Replay, format: &str, kind: UnitKind) -> Result<Value, Failure> {
     let file = args.trace.file_name().unwrap_or_default().to_string_lossy();
@@ -92,45 +77,48 @@ fn bare_scenario(args: &Replay, format: &str, kind: UnitKind) -> Result<Value, F
         let why = "a Gavel trace needs its table of throughputs: write a scenario with a source of `format` \"gavel\"";
         return Err(Failure::new(Failure::USAGE, why));
     }
-    let cluster = if format == "openb" {
-        let nodes = node_list(args)?;
-        let nodes = std::path::absolute(&nodes).map_err(|e| Failure::io(&nodes, &e))?;
-        json!({"nodes_from": {"format": "openb", "path": nodes.to_string_lossy()}})
-    } else {
-        let units = match args.units {
-            Some(units) => units,
-            None => units_of_log(&args.trace)?,
-        };
-        let group = json!({"device": format!("{kind}-generic"), "count": units});
-        json!({"nodes": [{"name": "machine", "units": [group]}]})
+    let cluster = match (args.units, node_list(args, format)?) {
+        (None, Some(nodes)) => {
+            let nodes = std::path::absolute(&nodes).map_err(|e| Failure::io(&nodes, &e))?;
+            json!({"nodes_from": {"format": format, "path": nodes.to_string_lossy()}})
+        }
+        (units, _) => {
+            let units = units.map_or_else(|| units_of_log(&args.trace, format), Ok)?;
+            let group = json!({"device": format!("{kind}-generic"), "count": units});
+            json!({"nodes": [{"name": "machine", "units": [group]}]})
+        }
     };
     Ok(json!({"name": name, "cluster": cluster, "workload": []}))
 }
 
 /// The machine that the log's header tells of.
-fn units_of_log(path: &Path) -> Result<u32, Failure> {
-    let log = read_swf(path, &SwfOptions::default()).map_err(trace_failure)?;
-    log.processors.ok_or_else(|| {
-        Failure::new(
-            Failure::USAGE,
-            format_args!("{}: the header names no machine size: give --units N", path.display()),
-        )
-    })
+fn units_of_log(path: &Path, format: &str) -> Result<u32, Failure> {
+    let said = match format {
+        "swf" => read_swf(path, &SwfOptions::default())?.processors,
+        _ => None,
+    };
+    let needed = match format {
+        "swf" => "the header names no machine size: give --units N",
+        "openb" => "a pod list needs its nodes: give --nodes FILE, or --units N, or --scenario FILE",
+        "tiresias" => "a job list needs its cluster: give --units N, or --nodes FILE, or --scenario FILE",
+        _ => "the log does not say how large its machine was: give --units N, or --scenario FILE",
+    };
+    said.ok_or_else(|| Failure::new(Failure::USAGE, format_args!("{}: {needed}", path.display())))
 }
 
-fn trace_failure(error: TraceError) -> Failure {
-    let code = if error.kind == TraceErrorKind::Io { Failure::FILES } else { Failure::INPUT };
-    Failure::new(code, error)
-}
-
-/// The node list that was given, or the one beside the pods: GPU nodes first.
-fn node_list(args: &Replay) -> Result<PathBuf, Failure> {
-    if let Some(nodes) = &args.nodes {
-        return Ok(nodes.clone());
+/// The node list that was given, or that stands beside openb's pods: GPU nodes first.
+fn node_list(args: &Replay, format: &str) -> Result<Option<PathBuf>, Failure> {
+    match (&args.nodes, format) {
+        (Some(nodes), "openb" | "tiresias") => Ok(Some(nodes.clone())),
+        (Some(_), _) => {
+            let message = format_args!("--nodes goes with a log of format openb or tiresias, found {format}");
+            Err(Failure::new(Failure::USAGE, message))
+        }
+        (None, "openb") => {
+            let beside = ["openb_node_list_gpu_node.csv", "openb_node_list_all_node.csv"];
+            let names = beside.iter().flat_map(|n| [(*n).to_owned(), format!("{n}.gz")]);
+            Ok(names.map(|n| args.trace.with_file_name(n)).find(|p| p.is_file()))
+        }
+        (None, _) => Ok(None),
     }
-    let beside = ["openb_node_list_gpu_node.csv", "openb_node_list_all_node.csv"];
-    let names = beside.iter().flat_map(|n| [(*n).to_owned(), format!("{n}.gz")]);
-    names.map(|n| args.trace.with_file_name(n)).find(|p| p.is_file()).ok_or_else(|| {
-        Failure::new(Failure::USAGE, "a pod list needs its nodes: give --nodes FILE, or --scenario FILE")
-    })
 }

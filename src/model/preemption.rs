@@ -7,16 +7,16 @@ use crate::units::{Bytes, SimDuration};
 pub enum CheckpointTime {
     /// The same for every task.
     Fixed(SimDuration),
-    /// A task's device memory per unit over this bandwidth in B/s; the units of a gang write side by side.
+    /// A task's state per unit over this bandwidth in B/s; the units of a gang write side by side.
     Bandwidth(f64),
 }
 
 impl CheckpointTime {
-    /// For a task with `memory` per unit.
-    pub fn of(self, memory: Bytes) -> SimDuration {
+    /// For a task with `state` per unit.
+    pub fn of(self, state: Bytes) -> SimDuration {
         match self {
             Self::Fixed(time) => time,
-            Self::Bandwidth(rate) => SimDuration::from_secs_f64_clamped(memory.get() as f64 / rate),
+            Self::Bandwidth(rate) => SimDuration::from_secs_f64_clamped(state.get() as f64 / rate),
         }
     }
 }

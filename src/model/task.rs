@@ -8,8 +8,8 @@ use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, U
 use super::cluster::Roofline;
 use super::memory::Block;
 
-/// A task's name in its trace or scenario.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A task's name in its trace or scenario; numbers come before texts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Label {
     /// A number.
     Number(u64),
@@ -142,6 +142,8 @@ pub struct Submission {
     pub share: Share,
     /// Device memory per unit.
     pub memory: Bytes,
+    /// State per unit that preemption saves and restores; `None` is all its device memory.
+    pub checkpoint: Option<Bytes>,
     /// Host processors of each instance, in thousandths.
     pub host_cpus: u64,
     /// Host memory of each instance.
@@ -186,6 +188,7 @@ impl Submission {
             instances: 1,
             share: Share::WHOLE,
             memory: Bytes::ZERO,
+            checkpoint: None,
             host_cpus: 0,
             host_memory: Bytes::ZERO,
             priority: 0.0,
@@ -406,6 +409,11 @@ impl Task {
             return passed;
         }
         (self.last_start + self.restore - self.settled).min(passed)
+    }
+
+    /// State per unit that preemption saves and restores.
+    pub fn checkpoint(&self) -> Bytes {
+        self.spec.checkpoint.unwrap_or(self.spec.memory)
     }
 
     /// Whether a start has to read back what it did before.

@@ -41,7 +41,7 @@ pub trait Scheduler: Send {
     /// A task that was blocked never joins the queue: it failed, is rejected, or goes to the cloud.
     fn on_lost(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
 
-    /// `task` joins the queue.
+    /// `task` joins the queue: it is ready, or was preempted and has saved its state.
     fn on_ready(&mut self, task: TaskId, view: &ClusterView<'_>);
 
     /// `task`, started earlier, has given its units back.

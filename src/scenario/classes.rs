@@ -79,6 +79,7 @@ impl Classes<'_> {
         PoolOption { pool, factor: 1.0 / speed, speed, beta: device.beta, roofline }
     }
 
+    /// The pool of the device with this id or alias.
     pub(super) fn pool_named(&self, name: &str) -> Option<PoolId> {
         let id = (self.resolve)(name);
         self.cluster.pools.iter().position(|p| *p.device.name == *id).map(|i| PoolId(i as u16))
@@ -153,6 +154,7 @@ impl Classes<'_> {
             share,
             memory: Amount::new(memory),
             host_cpus: (host_cpus * 1000.0).round() as u64,
+            checkpoint: spec.checkpoint.map(Bytes::from),
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),
             priority: finite(spec.priority, "priority", findings),
             deadline: spec.deadline.as_ref().map(|d| d.dist().clone()),

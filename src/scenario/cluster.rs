@@ -1,19 +1,28 @@
 //! From node groups to the machine.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, DeviceSpec, Severity, check};
 use crate::model::cluster::{Cluster, Device, Group, Link, Pool};
 use crate::model::unit::UnitSize;
 use crate::units::{Bytes, PoolId, Power, Share};
-use crate::workload::trace::openb::OpenbNodes;
+use crate::workload::trace::openb::{OpenbNodes, read_openb_nodes};
+use crate::workload::trace::tiresias::{TiresiasCluster, read_tiresias_cluster};
+use crate::workload::trace::{Limits, TraceError};
 
 use super::checks::{Findings, number};
 use super::schema::{ClusterSpec, NodeSpec, UnitSpec};
 
 /// More units than this are refused: each costs about 400 bytes.
 const MOST_UNITS: u64 = 10_000_000;
+
+/// Formats of node lists.
+pub(super) const NODE_FORMATS: &[&str] = &["openb", "tiresias"];
+
+/// Tiresias' cluster files do not say which GPUs they speak of.
+const TIRESIAS_GPU: &str = "gpu-generic";
 
 /// Devices by name: those of the scenario before those of the catalogue.
 pub(super) struct Devices<'a> {
@@ -103,11 +112,7 @@ impl<'a> Builder<'a> {
             }
         };
         let each: u64 = spec.units.iter().map(|u| u64::from(u.count)).sum();
-        let nodes = u64::from(spec.count);
-        self.units = self.units.saturating_add(each.saturating_mul(nodes));
-        if self.units > MOST_UNITS || nodes > MOST_UNITS {
-            let found = format!("{nodes} nodes of {each} units, {} units so far", self.units);
-            findings.wrong(pointer, found, format!("at most {MOST_UNITS} units and nodes"));
+        if !self.has_room(u64::from(spec.count), each, &pointer, findings) {
             return;
         }
         let memory = spec.host_memory.map_or(Bytes::UNBOUNDED, Bytes::from);
@@ -117,8 +122,48 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Whether the machine may have so many nodes of so many units more.
+    fn has_room(&mut self, nodes: u64, each: u64, pointer: &str, findings: &mut Findings) -> bool {
+        self.units = self.units.saturating_add(each.saturating_mul(nodes));
+        let room = self.units <= MOST_UNITS && nodes <= MOST_UNITS;
+        let found = || format!("{nodes} nodes of {each} units, {} units so far", self.units);
+        if !room {
+            findings.wrong(pointer, found(), format!("at most {MOST_UNITS} units and nodes"));
+        }
+        room
+    }
+
+    /// Adds the nodes of a file in one of [`NODE_FORMATS`].
+    pub(super) fn nodes_from(&mut self, format: &str, path: &Path, findings: &mut Findings) -> Result<(), TraceError> {
+        match format {
+            "tiresias" => self.tiresias(&read_tiresias_cluster(path, Limits::default())?, findings),
+            _ => self.openb(&read_openb_nodes(path, Limits::default())?, findings),
+        }
+        Ok(())
+    }
+
+    /// Adds the equal nodes of a Tiresias cluster, switch by switch.
+    fn tiresias(&mut self, cluster: &TiresiasCluster, findings: &mut Findings) {
+        let nodes = u64::from(cluster.switches) * u64::from(cluster.nodes_per_switch);
+        let pointer = "/cluster/nodes_from/path";
+        let Some(gpu) = self.pool(TIRESIAS_GPU) else {
+            return findings.unknown(pointer, "a device", TIRESIAS_GPU, &self.devices.names());
+        };
+        if !self.has_room(nodes, u64::from(cluster.gpus_per_node), pointer, findings) {
+            return;
+        }
+        let cpus = u64::from(cluster.cpus_per_node) * 1000;
+        for switch in 0..cluster.switches {
+            for node in 0..cluster.nodes_per_switch {
+                let name = Arc::from(format!("switch-{switch}-node-{node}"));
+                let gpus = Group { pool: gpu, count: cluster.gpus_per_node, size: UnitSize::ONE };
+                self.cluster.add_node(name, cpus, cluster.memory_per_node, &[gpus]);
+            }
+        }
+    }
+
     /// Adds the nodes of an openb list.
-    pub(super) fn openb(&mut self, list: &OpenbNodes, findings: &mut Findings) {
+    fn openb(&mut self, list: &OpenbNodes, findings: &mut Findings) {
         for node in &list.nodes {
             let mut groups = Vec::new();
             if let Some(model) = &node.model {

@@ -18,12 +18,11 @@ use crate::record::Observer;
 use crate::rng::{Shuffle, Streams};
 use crate::sim::{CloudConfig, Policies, Retry, Setup, Simulation};
 use crate::units::SimTime;
-use crate::workload::trace::openb::read_openb_nodes;
-use crate::workload::trace::{CleaningReport, Limits, TraceError};
+use crate::workload::trace::{CleaningReport, TraceError};
 
 use super::checks::{Findings, number};
 use super::classes::Classes;
-use super::cluster::{Builder, Devices};
+use super::cluster::{Builder, Devices, NODE_FORMATS};
 use super::history;
 use super::load::{LoadError, Loader};
 use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec};
@@ -313,13 +312,13 @@ impl Compiler<'_> {
             builder.group(i, group, &mut self.findings);
         }
         if let Some(from) = &spec.nodes_from {
-            if from.format != "openb" {
-                self.findings.unknown("/cluster/nodes_from/format", "a node list format", &from.format, &["openb"]);
-            } else if let Some(path) = self.path(&from.path, "/cluster/nodes_from/path") {
-                match read_openb_nodes(&path, Limits::default()) {
-                    Ok(list) => builder.openb(&list, &mut self.findings),
-                    Err(error) => _ = self.trace_error.get_or_insert(error),
-                }
+            if !NODE_FORMATS.contains(&from.format.as_str()) {
+                let pointer = "/cluster/nodes_from/format";
+                self.findings.unknown(pointer, "a node list format", &from.format, NODE_FORMATS);
+            } else if let Some(path) = self.path(&from.path, "/cluster/nodes_from/path")
+                && let Err(error) = builder.nodes_from(&from.format, &path, &mut self.findings)
+            {
+                self.trace_error.get_or_insert(error);
             }
         }
         if self.trace_error.is_some() {

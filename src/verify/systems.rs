@@ -26,6 +26,7 @@ pub fn systems() -> Vec<System> {
         System { name: "4 x E4/M/1 in turn", scenario: in_turn, expectations: in_turn_theory },
         System { name: "M/M/4 by stealing", scenario: by_stealing, expectations: by_stealing_theory },
     ];
+    all.extend(super::preemptive::systems());
     all.extend(super::service::systems());
     all
 }

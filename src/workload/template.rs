@@ -85,6 +85,8 @@ pub struct Template {
     pub host_cpus: u64,
     /// Host memory.
     pub host_memory: Bytes,
+    /// State per unit that preemption saves; `None` is its memory.
+    pub checkpoint: Option<Bytes>,
     /// Priority.
     pub priority: f64,
     /// Seconds from arrival to deadline.
@@ -143,6 +145,7 @@ impl Template {
             memory,
             host_cpus: self.host_cpus,
             host_memory: self.host_memory,
+            checkpoint: self.checkpoint,
             priority: self.priority,
             deadline,
             patience,

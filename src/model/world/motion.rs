@@ -53,7 +53,7 @@ impl World {
 
     /// Time that the next start of a task takes before it works.
     pub fn restore_time(&self, task: &Task) -> SimDuration {
-        if task.has_state() { self.preemption.restore.of(task.spec.memory) } else { SimDuration::ZERO }
+        if task.has_state() { self.preemption.restore.of(task.checkpoint()) } else { SimDuration::ZERO }
     }
 
     /// Preempts a running task; what it has done is kept or lost. `true` where its units are free at once,
@@ -65,7 +65,7 @@ impl World {
         let Preemption { save, work, .. } = self.preemption;
         let task = &mut self.tasks[id];
         let idle = now <= task.last_start + task.restore;
-        let save = if idle { SimDuration::ZERO } else { save.of(task.spec.memory) };
+        let save = if idle { SimDuration::ZERO } else { save.of(task.checkpoint()) };
         if work == Work::Lost {
             task.lost += std::mem::take(&mut task.run);
             task.remaining = task.service;

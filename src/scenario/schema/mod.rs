@@ -118,7 +118,7 @@ pub struct LinkSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NodesFrom {
-    /// Its format: `openb`.
+    /// Its format: `openb` (a node list) or `tiresias` (a cluster file, its GPUs `gpu-generic`).
     pub format: String,
     /// The file.
     pub path: String,

@@ -18,17 +18,17 @@ pub struct PreemptionSpec {
     pub work: WorkFate,
 }
 
-/// Time of a checkpoint: a duration, or device memory per unit over a bandwidth.
+/// Time of a checkpoint: a duration, or the task's state per unit over a bandwidth.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CheckpointSpec {
     /// The same for every task.
     Time(Seconds),
-    /// The task's device memory per unit, at a bandwidth.
+    /// The task's `checkpoint`, or all its device memory, at a bandwidth.
     Memory(MemoryLink),
 }
 
-/// The link over which device memory goes.
+/// The link over which state goes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemoryLink {

@@ -114,6 +114,9 @@ pub struct TaskSpec {
     /// Host processors of the node that it (each instance) runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_cpus: Option<f64>,
+    /// State per unit that preemption saves and restores; absent: all its device memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<ByteCount>,
     /// Host memory of the node that it (each instance) runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_memory: Option<ByteCount>,
@@ -159,14 +162,15 @@ pub struct TraceSpec {
     /// Name in the results.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `swf`, `openb` or `gavel`.
+    /// One of `xpusim list formats`.
     pub format: String,
     /// The file, relative to the scenario's folder, else below `$XPUSIM_TRACES`.
     pub path: String,
     /// Only gavel: the table of throughputs, found as `path` is; it says what runs where, and how fast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub throughputs: Option<String>,
-    /// Kinds that run its jobs; default `cpu` for swf, `gpu` for openb; not for gavel.
+    /// Kinds that run its jobs, whatever the file says; default what it says, else `cpu` for swf and
+    /// tasks-csv, `gpu` for all others; not for gavel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runs_on: Option<RunsOn>,
     /// Whether jobs are killed at their estimate; default yes.
@@ -181,6 +185,15 @@ pub struct TraceSpec {
     /// Tasks drawn from it, one after another, instead of its arrivals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draw: Option<DrawSpec>,
+    /// Of a pai list: device models whose jobs need them; all other jobs run on any device. Absent: no job is bound.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bound_to: Vec<String>,
+    /// Of a philly log: only the jobs of this virtual cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vc: Option<String>,
+    /// Arrivals at equal intervals instead of those of the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retime: Option<RetimeSpec>,
 }
 
 /// Draws the tasks of a list: all of them once in random order, then any of them again and again. Their
@@ -197,6 +210,17 @@ pub struct DrawSpec {
 
 fn a_second() -> Seconds {
     Seconds(1.0)
+}
+
+/// Arrivals at equal intervals: of the jobs that `limit` leaves, by (arrival, name), the one at position i,
+/// from 0 on, arrives at `every` × ⌊i / `batch`⌋.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetimeSpec {
+    /// Time from one batch to the next.
+    pub every: Seconds,
+    /// Jobs that arrive together.
+    pub batch: u32,
 }
 
 /// Tasks written in the scenario.

@@ -1,31 +1,61 @@
 //! From Gavel's jobs and table to tasks: a class per (job type, width), with the table's speed on each device.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::catalogue::Precision;
 use crate::model::task::{Class, Label, PoolOption, Submission};
-use crate::scenario::classes::Classes;
-use crate::scenario::plan::TraceReport;
-use crate::scenario::schema::TraceSpec;
-use crate::scenario::sources::SourcePlan;
-use crate::units::{PoolId, SimDuration};
-use crate::workload::trace::CleaningReport;
-use crate::workload::trace::gavel::{GavelJobs, Throughputs, skipped};
+use crate::units::{PoolId, SimDuration, SimTime};
+use crate::workload::trace::gavel::{GavelJobs, Throughputs, read_gavel, read_throughputs, skipped};
+use crate::workload::trace::{CleaningReport, Limits, TraceError};
+
+use super::super::classes::Classes;
+use super::super::plan::{Compiler, TraceReport};
+use super::super::schema::TraceSpec;
+use super::Imported;
 
 /// Why devices of the table are left out.
 const ABSENT: &str = "device that the cluster does not have";
 
+impl Compiler<'_> {
+    /// The jobs of a Gavel trace, once its table of throughputs is read.
+    pub(super) fn gavel(
+        &mut self,
+        number: u16,
+        spec: &TraceSpec,
+        path: &Path,
+        name: &str,
+        classes: &mut Classes<'_>,
+    ) -> Result<Imported, TraceError> {
+        let trace = read_gavel(path, Limits::default())?;
+        let at = format!("/workload/{number}");
+        if spec.runs_on.is_some() {
+            let why = "`runs_on` does not belong to a gavel trace: its table of throughputs names the devices";
+            self.findings.broken(format!("{at}/runs_on"), why);
+        }
+        let Some(named) = &spec.throughputs else {
+            self.findings.broken(at, "missing `throughputs`: the table that says how fast each job is on each device");
+            return Ok(Imported { tasks: Vec::new(), sha256: trace.sha256, report: trace.report });
+        };
+        let Some(file) = self.path(named, &format!("{at}/throughputs")) else {
+            return Ok(Imported { tasks: Vec::new(), sha256: trace.sha256, report: trace.report });
+        };
+        let table = read_throughputs(&file)?;
+        let (tasks, report) = submissions(number, &trace, &table, classes);
+        self.traces.push(table_report(name, named, &table, classes));
+        Ok(Imported { tasks, sha256: trace.sha256, report })
+    }
+}
+
 /// The jobs that some device of the cluster can run: a step is a second of reference time.
-pub(super) fn gavel(
+fn submissions(
     source: u16,
-    spec: &TraceSpec,
     trace: &GavelJobs,
     table: &Throughputs,
     classes: &mut Classes<'_>,
-) -> (SourcePlan, CleaningReport) {
+) -> (Vec<(SimTime, Submission)>, CleaningReport) {
     let pools = pools(table, classes);
-    let limit = spec.limit.map_or(usize::MAX, |n| n as usize);
     let mut report = trace.report.clone();
     let mut known: BTreeMap<(&str, u32), Result<u32, &'static str>> = BTreeMap::new();
     let mut tasks = Vec::new();
@@ -48,12 +78,11 @@ pub(super) fn gavel(
             }
         }
     }
-    tasks.truncate(limit);
-    (SourcePlan::List(tasks.into()), report)
+    (tasks, report)
 }
 
 /// What the import has to say of the table.
-pub(super) fn table_report(source: &str, path: &str, table: &Throughputs, classes: &Classes<'_>) -> TraceReport {
+fn table_report(source: &str, path: &str, table: &Throughputs, classes: &Classes<'_>) -> TraceReport {
     let mut report = CleaningReport::default();
     let used = pools(table, classes);
     for (device, rows) in table.devices() {

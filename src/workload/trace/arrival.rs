@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::table::{Record, Table};
 use super::{CleaningReport, TraceError};
 use crate::units::{NANOS_PER_SEC, SimDuration, SimTime};
 
@@ -18,9 +19,77 @@ pub(super) trait Row {
     fn longest(&self) -> SimDuration;
     /// Physical line.
     fn line(&self) -> u64;
+    /// Order of rows that arrive together.
+    fn rank(&self) -> u64 {
+        self.line()
+    }
 }
 
-/// Sorts `rows` by (arrival, line) and makes arrivals relative to `origin`.
+/// What becomes of a record.
+pub(super) enum Fate<R> {
+    /// It is a row.
+    Kept(R),
+    /// It is left out, for a reason; its arrival may still be the log's first.
+    Left(Option<SimTime>, &'static str),
+}
+
+/// The rows of a table, not yet settled.
+pub(super) struct Gathered<R> {
+    /// In file order.
+    pub(super) rows: Vec<R>,
+    /// The earliest arrival of all records, kept or not, if any is known.
+    pub(super) first: Option<SimTime>,
+    /// What was left out.
+    pub(super) report: CleaningReport,
+}
+
+/// Lets `judge` decide on each record of `table`.
+///
+/// # Errors
+/// Those of the table and of `judge`; no records.
+pub(super) fn gather<R: Row>(
+    table: &mut Table,
+    mut judge: impl FnMut(&Record<'_>, &mut CleaningReport) -> Result<Fate<R>, TraceError>,
+) -> Result<Gathered<R>, TraceError> {
+    let (mut rows, mut first, mut report) = (Vec::new(), None::<SimTime>, CleaningReport::default());
+    while let Some(record) = table.next()? {
+        report.read += 1;
+        let fate = judge(&record, &mut report)?;
+        let arrived = match &fate {
+            Fate::Kept(row) => Some(row.arrival()),
+            Fate::Left(arrived, _) => *arrived,
+        };
+        first = first.into_iter().chain(arrived).min();
+        match fate {
+            Fate::Kept(row) => rows.push(row),
+            Fate::Left(_, why) => report.skip(why),
+        }
+    }
+    if report.read == 0 {
+        return Err(no_records(table));
+    }
+    report.kept = rows.len() as u64;
+    Ok(Gathered { rows, first, report })
+}
+
+/// A table of a header alone.
+pub(super) fn no_records(table: &Table) -> TraceError {
+    TraceError::input(table.path(), None, "no records", "records below the header")
+}
+
+impl<R: Row> Gathered<R> {
+    /// The rows by (arrival, line), arrivals relative to the first of all; and that first.
+    ///
+    /// # Errors
+    /// As [`settle`].
+    pub(super) fn settle(mut self, file: &Path) -> Result<(Vec<R>, SimTime, CleaningReport), TraceError> {
+        let origin = self.first.unwrap_or_default();
+        settle(file, &mut self.rows, origin, &mut self.report)?;
+        Ok((self.rows, origin, self.report))
+    }
+}
+
+/// Sorts `rows` by (arrival, rank) and makes arrivals relative to `origin`.
 ///
 /// # Errors
 /// A gap of more than ten years between neighbours, or an end beyond the clock's range.
@@ -38,7 +107,7 @@ pub(super) fn settle<R: Row>(
         }
         latest = latest.max(at);
     }
-    rows.sort_unstable_by_key(|row| (row.arrival(), row.line()));
+    rows.sort_unstable_by_key(|row| (row.arrival(), row.rank()));
     let mut previous: Option<SimTime> = None;
     for row in rows.iter_mut() {
         let stamp = row.arrival();

@@ -57,6 +57,32 @@ impl<'a> Cell<'a> {
         self.whole_if_known(most)?.ok_or_else(|| self.error("a number that is not negative"))
     }
 
+    /// A number that is not negative, in units of 10^-`places` (halves to even), up to `most` of them.
+    pub(super) fn fixed(&self, places: usize, most: u64) -> Result<u64, TraceError> {
+        let value = decimal::scaled(self.text, places).ok_or_else(|| self.error("a plain decimal number"))?;
+        match u64::try_from(value) {
+            Ok(value) if value <= most => Ok(value),
+            Err(_) if value < 0 => Err(self.error("a number that is not negative")),
+            _ => Err(self.error(&format!("at most {}", most / 10_u64.saturating_pow(places as u32)))),
+        }
+    }
+
+    /// A decimal number as a double.
+    pub(super) fn real(&self) -> Result<f64, TraceError> {
+        self.billionths()?;
+        self.text()?.parse().map_err(|_| self.error("a plain decimal number"))
+    }
+
+    /// The cell, if anything stands in it.
+    pub(super) fn known(self) -> Option<Self> {
+        (!self.text.is_empty()).then_some(self)
+    }
+
+    /// Seconds as an instant, from 0 on.
+    pub(super) fn instant(&self) -> Result<SimTime, TraceError> {
+        self.instant_if_known()?.ok_or_else(|| self.error("a time of 0 or later"))
+    }
+
     /// Seconds as an instant; `None` where negative.
     pub(super) fn instant_if_known(&self) -> Result<Option<SimTime>, TraceError> {
         let nanos = self.billionths()?;
@@ -73,5 +99,10 @@ impl<'a> Cell<'a> {
     pub(super) fn duration_if_positive(&self) -> Result<Option<SimDuration>, TraceError> {
         let length = self.instant_if_known()?.map(|end| end - SimTime::ZERO);
         Ok(length.filter(|d| !d.is_zero()))
+    }
+
+    /// As [`Cell::duration_if_positive`]; `None` also where nothing stands.
+    pub(super) fn duration_if_known(self) -> Result<Option<SimDuration>, TraceError> {
+        self.known().map_or(Ok(None), |cell| cell.duration_if_positive())
     }
 }

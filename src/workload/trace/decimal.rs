@@ -31,7 +31,8 @@ fn parts(text: &[u8]) -> Option<(bool, &[u8], &[u8])> {
     plain.then_some((negative, integer, fraction))
 }
 
-fn scaled(text: &[u8], places: usize) -> Option<i128> {
+/// `text` in units of 10^-`places`, rounded to the nearest (halves to even); `None` as for [`nanos`].
+pub(super) fn scaled(text: &[u8], places: usize) -> Option<i128> {
     let (negative, integer, fraction) = parts(text)?;
     let padding = std::iter::repeat_n(&b'0', places.saturating_sub(fraction.len()));
     let mut value: i128 = 0;
@@ -80,6 +81,15 @@ mod tests {
             [("0.0000000005", 0), ("0.0000000015", 2), ("0.00000000050001", 1), ("0.0000000004999", 0), ("1e-320", -1)]
         {
             assert_eq!(nanos(text.as_bytes()).unwrap_or(-1), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn hundredths_and_thousandths_round_alike() {
+        for (text, places, expected) in
+            [("0.32", 2, 32), ("0.125", 2, 12), ("0.135", 2, 14), ("0.1250001", 2, 13), ("8", 3, 8000), ("-0.5", 0, 0)]
+        {
+            assert_eq!(scaled(text.as_bytes(), places), Some(expected), "{text}");
         }
     }
 

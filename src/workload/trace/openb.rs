@@ -8,14 +8,30 @@
 //! `deletion_time - scheduled_time`. Pods that were never scheduled, or have no positive duration,
 //! are left out and counted, unless the reader is told how long pods run.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::arrival::{Row, settle};
+use super::arrival::{Fate, Row, gather, no_records};
 use super::cell::Cell;
+use super::names::{Names, label};
 use super::table::{Record, Table};
+use super::task::TraceTask;
 use super::{CleaningReport, Limits, TraceError, TraceReader};
-use crate::units::{Bytes, SimDuration, SimTime};
+use crate::units::{Bytes, Share, SimDuration, SimTime};
+
+/// Columns of a pod list.
+pub(super) const COLUMNS: &[&str] = &[
+    "name",
+    "cpu_milli",
+    "memory_mib",
+    "num_gpu",
+    "gpu_milli",
+    "gpu_spec",
+    "qos",
+    "pod_phase",
+    "creation_time",
+    "deletion_time",
+    "scheduled_time",
+];
 
 /// Why pods are left out.
 pub mod skipped {
@@ -92,6 +108,27 @@ pub struct OpenbPod {
     pub qos: String,
     /// Phase when the list was made: Running, Succeeded, Failed.
     pub phase: String,
+}
+
+impl OpenbPod {
+    /// A task of one node; its class is named after the GPUs that it may use.
+    pub fn task(&self) -> TraceTask {
+        let class = match (self.gpus, self.gpu_models.is_empty()) {
+            (0, _) => "cpu only".to_owned(),
+            (_, true) => "any gpu".to_owned(),
+            (_, false) => self.gpu_models.join("|"),
+        };
+        TraceTask {
+            class: Some(class),
+            units: self.gpus,
+            share: if self.gpus == 0 { Share::WHOLE } else { Share(self.gpu_milli.clamp(1, 1000) * 1000) },
+            host_cpus: self.cpu_milli,
+            host_memory: self.memory,
+            devices: if self.gpus == 0 { Vec::new() } else { self.gpu_models.clone() },
+            one_node: true,
+            ..TraceTask::plain(label(&self.name), self.arrival, self.duration)
+        }
+    }
 }
 
 impl Row for OpenbPod {
@@ -174,50 +211,27 @@ pub fn parse_nodes(reader: TraceReader) -> Result<OpenbNodes, TraceError> {
 /// # Errors
 /// As [`read_openb_pods`].
 pub fn parse_pods(reader: TraceReader, durations: Durations) -> Result<OpenbPods, TraceError> {
-    let columns = [
-        "name",
-        "cpu_milli",
-        "memory_mib",
-        "num_gpu",
-        "gpu_milli",
-        "gpu_spec",
-        "qos",
-        "pod_phase",
-        "creation_time",
-        "deletion_time",
-        "scheduled_time",
-    ];
-    let mut table = Table::open(reader, &columns)?;
-    let (mut pods, mut names) = (Vec::new(), Names::default());
-    let mut report = CleaningReport::default();
-    let mut first: Option<SimTime> = None;
-    while let Some(record) = table.next()? {
-        report.read += 1;
+    let mut table = Table::open(reader, COLUMNS)?;
+    let mut names = Names::default();
+    let gathered = gather(&mut table, |record, _| {
         let name = names.take(&record.cell("name"))?;
-        let creation = record.cell("creation_time");
-        let created = creation.instant_if_known()?.ok_or_else(|| creation.error("a time of 0 or later"))?;
-        first = Some(first.map_or(created, |earliest| earliest.min(created)));
+        let created = record.cell("creation_time").instant()?;
         let lasts = match durations {
-            Durations::Listed => duration(&record)?,
+            Durations::Listed => duration(record)?,
             Durations::Each(each) => Ok(each),
         };
-        match lasts {
-            Ok(duration) => pods.push(pod(&record, name, created, duration)?),
-            Err(reason) => report.skip(reason),
-        }
-    }
-    let Some(first_creation) = first else { return Err(no_records(&table)) };
-    settle(table.path(), &mut pods, first_creation, &mut report)?;
-    report.kept = pods.len() as u64;
+        Ok(match lasts {
+            Ok(duration) => Fate::Kept(pod(record, name, created, duration)?),
+            Err(reason) => Fate::Left(Some(created), reason),
+        })
+    })?;
+    let (pods, first_creation, report) = gathered.settle(table.path())?;
     Ok(OpenbPods { pods, first_creation, report, sha256: table.sha256() })
 }
 
 /// How long a pod ran, or why it is left out.
 fn duration(record: &Record<'_>) -> Result<Result<SimDuration, &'static str>, TraceError> {
-    let known = |name| {
-        let cell = record.cell(name);
-        if cell.text.is_empty() { Ok(None) } else { cell.instant_if_known() }
-    };
+    let known = |name| record.cell(name).known().map_or(Ok(None), |cell| cell.instant_if_known());
     let Some(start) = known("scheduled_time")? else { return Ok(Err(skipped::PENDING)) };
     let Some(end) = known("deletion_time")? else { return Ok(Err(skipped::NO_END)) };
     Ok(if end > start { Ok(end - start) } else { Err(skipped::DURATION) })
@@ -249,29 +263,8 @@ fn pod(record: &Record<'_>, name: String, created: SimTime, duration: SimDuratio
     })
 }
 
-/// The names seen so far, each with its line.
-#[derive(Default)]
-struct Names(BTreeMap<String, u64>);
-
-impl Names {
-    fn take(&mut self, cell: &Cell<'_>) -> Result<String, TraceError> {
-        let name = cell.text()?.to_owned();
-        if name.is_empty() || name.len() > 256 {
-            return Err(cell.error("a name of 1 to 256 bytes"));
-        }
-        match self.0.insert(name.clone(), cell.line) {
-            None => Ok(name),
-            Some(line) => Err(cell.error("a name of its own").hint(format!("line {line} has the same name"))),
-        }
-    }
-}
-
 fn mebibytes(cell: &Cell<'_>) -> Result<Bytes, TraceError> {
     Ok(Bytes(cell.whole(u64::MAX >> 20)? << 20))
-}
-
-fn no_records(table: &Table) -> TraceError {
-    TraceError::input(table.path(), None, "no records", "records below the header")
 }
 
 #[cfg(test)]

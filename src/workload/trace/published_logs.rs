@@ -1,13 +1,17 @@
 //! The importers against published logs, which are not part of this repository.
 //!
-//! Looked for under `$XPUSIM_TRACES` (folders `swf/`, `openb/`) and `$XPUSIM_REFERENCE`, else in
+//! Looked for under `$XPUSIM_TRACES` (a folder for each format) and `$XPUSIM_REFERENCE`, else in
 //! `../shared/traces` and `../shared/reference`. Where they are absent, the tests say so and pass.
 
 use std::path::PathBuf;
 
+use super::helios::read_helios;
 use super::openb::{self, Durations, read_openb_nodes, read_openb_pods};
+use super::pai::read_pai;
+use super::philly::{self, read_philly};
 use super::swf::{self, SwfOptions, read_swf};
-use super::{Limits, TraceReader};
+use super::tiresias::{read_tiresias, read_tiresias_cluster};
+use super::{Limits, TraceReader, guess_format};
 use crate::units::NANOS_PER_SEC;
 
 fn published(variable: &str, folder: &str, name: &str) -> Option<PathBuf> {
@@ -105,4 +109,133 @@ fn openb_has_its_published_counts() {
 
     let Some(nodes) = trace("openb/openb_node_list_gpu_node.csv.gz") else { return };
     assert_eq!(read_openb_nodes(&nodes, Limits::default()).unwrap().nodes.len(), 1213);
+}
+
+const SECOND: u128 = NANOS_PER_SEC as u128;
+
+#[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
+fn philly_has_its_counts_and_sums() {
+    let Some(path) = trace("philly/philly_82k_jobs.csv.gz") else { return };
+    assert_eq!(guess_format(&path, Limits::default()).unwrap(), Some("philly"));
+    let log = read_philly(&path, None, Limits::default()).unwrap();
+    assert_eq!((log.report.read, log.report.kept), (82_247, 82_247));
+    // The first submission is 2017-09-04 10:30:41 UTC.
+    assert_eq!(log.first_submission.as_nanos(), 1_504_521_041 * NANOS_PER_SEC);
+    let gpu_time: u128 = log.jobs.iter().map(|j| u128::from(j.duration.as_nanos()) * u128::from(j.gpus)).sum();
+    assert_eq!(gpu_time, 3_521_082_502 * SECOND);
+    let arrivals: u128 = log.jobs.iter().map(|j| u128::from(j.arrival.as_nanos())).sum();
+    assert_eq!(arrivals, 376_409_849_141 * SECOND);
+    assert_eq!(log.jobs.iter().map(|j| j.tenant).max(), Some(14));
+}
+
+/// Two virtual clusters, which others have published as lists of their own: job for job the same.
+#[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
+fn virtual_clusters_of_philly_are_those_of_the_tiresias_lists() {
+    for (vc, count) in [("7f04ca", 723), ("ee9e8c", 1511)] {
+        let Some(whole) = trace("philly/philly_82k_jobs.csv.gz") else { return };
+        let Some(part) = trace(&format!("tiresias/philly_{vc}_job.csv")) else { return };
+        let log = read_philly(&whole, Some(vc), Limits::default()).unwrap();
+        assert_eq!(log.report.skipped_for(philly::skipped::OTHER_VC), 82_247 - count, "{vc}");
+        assert_eq!(guess_format(&part, Limits::default()).unwrap(), Some("tiresias"));
+        let list = read_tiresias(&part, Limits::default()).unwrap();
+        let philly: Vec<_> = log.jobs.iter().map(|j| (j.arrival, j.duration, j.gpus)).collect();
+        let tiresias: Vec<_> = list.jobs.iter().map(|j| (j.arrival, j.duration, j.gpus)).collect();
+        assert_eq!((philly.len() as u64, philly == tiresias), (count, true), "{vc}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
+fn helios_has_its_counts_and_sums() {
+    let Some(path) = trace("helios/venus_jobs_125k_derived.csv.gz") else { return };
+    assert_eq!(guess_format(&path, Limits::default()).unwrap(), Some("helios"));
+    let log = read_helios(&path, Limits::default()).unwrap();
+    assert_eq!((log.report.read, log.report.kept, log.report.changed.len()), (125_303, 125_303, 0));
+    let gpu_time: u128 = log.jobs.iter().map(|j| u128::from(j.duration.as_nanos()) * u128::from(j.gpus)).sum();
+    assert_eq!(gpu_time, 8_724_263_562 * SECOND);
+    assert_eq!(log.jobs.last().map(|j| j.arrival.as_nanos()), Some(16_747_071 * NANOS_PER_SEC));
+}
+
+#[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
+fn tiresias_has_its_counts_and_sums() {
+    // (file, jobs, GPU seconds, last submission, networks)
+    for (name, jobs, gpu_time, last, models) in [
+        ("tiresias/60_job.csv", 60, 26_624, 1779, 10),
+        ("tiresias/philly_7f04ca_job.csv", 723, 593_750_354, 9_387_747, 1),
+        ("tiresias/philly_ee9e8c_job.csv", 1511, 922_003_842, 7_929_136, 1),
+        ("philly/elasticflow_philly_103959_ddl.csv.gz", 876, 154_137_879, 7_910_536, 6),
+    ] {
+        let Some(path) = trace(name) else { return };
+        let log = read_tiresias(&path, Limits::default()).unwrap();
+        assert_eq!((log.report.read, log.report.kept), (jobs, jobs), "{name}");
+        let sum: u128 = log.jobs.iter().map(|j| u128::from(j.duration.as_nanos()) * u128::from(j.gpus)).sum();
+        assert_eq!(sum, gpu_time * SECOND, "{name}");
+        assert_eq!(log.jobs.last().map(|j| j.arrival.as_nanos()), Some(last * NANOS_PER_SEC), "{name}");
+        let distinct: std::collections::BTreeSet<_> = log.jobs.iter().map(|j| j.model.as_str()).collect();
+        assert_eq!(distinct.len(), models, "{name}");
+    }
+    let Some(path) = trace("tiresias/n16g8.csv") else { return };
+    let cluster = read_tiresias_cluster(&path, Limits::default()).unwrap();
+    assert_eq!((cluster.switches, cluster.nodes_per_switch, cluster.gpus_per_node), (1, 16, 8));
+}
+
+#[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
+fn pai_has_its_counts_and_sums() {
+    // (file, jobs, hundredths of GPUs of all instances, of CPUs, seconds, last submission, jobs for any GPU,
+    // thousandths of the predicted durations)
+    for (name, jobs, gpu, cpu, seconds, last, any, predicted) in [
+        ("p1_pai3000", 3000, 1_572_200, 0, 18_756_973, 307_136, 3000, [18_756_973_089, 18_756_973_089, 18_756_973_082]),
+        (
+            "p2_openb_default",
+            2000,
+            142_920,
+            1_770_470,
+            6_041_233,
+            878_782,
+            2000,
+            [6_041_232_366, 6_041_232_366, 6_041_232_608],
+        ),
+        (
+            "p3_openb_gpuspec33",
+            2000,
+            142_920,
+            1_770_470,
+            6_041_233,
+            878_782,
+            1602,
+            [6_041_232_366, 6_041_232_366, 6_041_232_608],
+        ),
+        (
+            "p4_pai3000_gang",
+            3000,
+            1_740_000,
+            0,
+            18_756_973,
+            307_136,
+            3000,
+            [18_756_973_089, 18_756_972_856, 18_756_973_080],
+        ),
+    ] {
+        let Some(path) = trace(&format!("pai/{name}.csv.gz")) else { return };
+        assert_eq!(guess_format(&path, Limits::default()).unwrap(), Some("pai"));
+        let log = read_pai(&path, Limits::default()).unwrap();
+        assert_eq!((log.report.read, log.report.kept, log.report.changed.len()), (jobs, jobs, 0), "{name}");
+        let sum = |of: &dyn Fn(&super::pai::PaiJob) -> u64| log.jobs.iter().map(of).sum::<u64>();
+        assert_eq!(sum(&|j| u64::from(j.gpu_hundredths) * u64::from(j.instances)), gpu, "{name}");
+        assert_eq!(sum(&|j| u64::from(j.cpu_hundredths)), cpu, "{name}");
+        assert_eq!(sum(&|j| j.duration.as_nanos() / NANOS_PER_SEC), seconds, "{name}");
+        assert_eq!(log.jobs.last().map(|j| j.submit.as_nanos()), Some(last * NANOS_PER_SEC), "{name}");
+        assert_eq!(sum(&|j| u64::from(j.gpu_type.is_none())), any, "{name}");
+        let millis = |d: Option<crate::units::SimDuration>| d.map_or(0, |d| d.as_nanos() / 1_000_000);
+        let sums = [
+            sum(&|j| millis(j.user_duration)),
+            sum(&|j| millis(j.group_duration)),
+            sum(&|j| millis(j.group_gpu_duration)),
+        ];
+        assert_eq!(sums, predicted, "{name}");
+    }
 }

@@ -24,7 +24,9 @@ use std::path::Path;
 
 use super::arrival::{Row, settle};
 use super::cell::Cell;
+use super::task::TraceTask;
 use super::{CleaningReport, Limits, Line, TraceError, TraceReader};
+use crate::model::task::Label;
 use crate::units::{Bytes, SimDuration, SimTime};
 
 mod header;
@@ -133,6 +135,18 @@ impl SwfJob {
     /// Memory that a scheduler must set aside per processor: what was asked for, else what was used.
     pub fn memory_per_processor(&self) -> Option<Bytes> {
         self.requested_memory.or(self.used_memory)
+    }
+
+    /// A task of the class `job` that runs as long as logged, whether or not it is to be killed.
+    pub fn task(&self) -> TraceTask {
+        TraceTask {
+            class: Some("job".to_owned()),
+            estimate: Some(self.estimate),
+            units: self.processors,
+            memory: self.memory_per_processor().unwrap_or(Bytes::ZERO),
+            user: self.user.unwrap_or(0),
+            ..TraceTask::plain(Label::Number(self.id), self.submit, self.logged)
+        }
     }
 }
 

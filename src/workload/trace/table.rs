@@ -34,6 +34,18 @@ impl Table {
     /// # Errors
     /// A wanted column is missing, or one is there twice.
     pub(super) fn open(reader: TraceReader, wanted: &[&'static str]) -> Result<Self, TraceError> {
+        Self::with_optional(reader, wanted, &[])
+    }
+
+    /// As [`Table::open`], with columns that need not be there: their cells are then empty.
+    ///
+    /// # Errors
+    /// As [`Table::open`]; also where an optional column is there twice.
+    pub(super) fn with_optional(
+        reader: TraceReader,
+        wanted: &[&'static str],
+        optional: &[&'static str],
+    ) -> Result<Self, TraceError> {
         let path = reader.path().to_owned();
         let feed = LineFeed::new(reader);
         let csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(feed);
@@ -44,6 +56,8 @@ impl Table {
         };
         table.header = std::mem::take(&mut table.record);
         table.columns = find_columns(&table.path, line, &table.header, wanted)?;
+        let there: Vec<_> = optional.iter().copied().filter(|name| table.has(name)).collect();
+        table.columns.extend(find_columns(&table.path, line, &table.header, &there)?);
         Ok(table)
     }
 
@@ -67,6 +81,11 @@ impl Table {
             return Err(error("more records".to_owned(), &format!("at most {most} records")));
         }
         Ok(Some(Record { table: self, line }))
+    }
+
+    /// Whether the header has a column `name`.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.header.iter().any(|text| text == name)
     }
 
     /// The file as the caller named it.
@@ -265,6 +284,20 @@ mod tests {
         assert!(message("id\tx\n1\t2\n").contains("a tab"));
         assert!(message("idd,x\n").contains("is `idd` meant to be id?"));
         assert!(message("\n \n").contains("no records"));
+    }
+
+    #[test]
+    fn optional_columns_may_be_absent_but_not_twice() {
+        let read = |text: &[u8]| {
+            let reader = std::io::Cursor::new(text.to_vec());
+            let reader = TraceReader::from_reader(Path::new("t.csv"), reader, Limits::default()).unwrap();
+            let mut table = Table::with_optional(reader, &["id"], &["x"])?;
+            let record = table.next()?.unwrap();
+            Ok::<_, TraceError>((record.cell("id").text()?.to_owned(), record.cell("x").text()?.to_owned()))
+        };
+        assert_eq!(read(b"id\n1\n").unwrap(), ("1".into(), String::new()));
+        assert_eq!(read(b"x,id\na,1\n").unwrap(), ("1".into(), "a".into()));
+        assert!(read(b"x,id,x\na,1,b\n").unwrap_err().to_string().contains("column x twice"));
     }
 
     #[test]

@@ -10,6 +10,9 @@ const KINDS: [&str; 3] = ["cpu", "gpu", "npu"];
 pub const SHARES: [u64; 4] = [1000, 500, 250, 300];
 pub const GB: u64 = 1_000_000_000;
 
+const PREEMPTIVE: [&str; 7] =
+    ["srpt", "psjf", "las", "rr", "priority-preemptive", "tiresias-shortest-gpu", "tiresias-dlas-gpu"];
+
 /// A device.
 #[derive(Clone, Debug)]
 pub struct Device {
@@ -187,7 +190,7 @@ impl Raw {
         let placement = placements[self.chosen.placement];
         match self.chosen.scheduler.checked_sub(PRESETS.len()) {
             None => json!(PRESETS[self.chosen.scheduler].name),
-            Some(0) => json!("srpt"),
+            Some(0) => json!(PREEMPTIVE[self.chosen.placement % PREEMPTIVE.len()]),
             Some(1) => json!({"order": "sjf", "backfill": "easy", "placement": placement}),
             Some(_) => json!({"order": "priority", "backfill": "greedy", "placement": placement}),
         }

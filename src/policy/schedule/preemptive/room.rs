@@ -9,9 +9,11 @@ use crate::units::{NodeId, PoolId, TaskId, UnitId};
 struct Free {
     share: u64,
     memory: u64,
+    /// Whether the task would fit.
+    fits: bool,
 }
 
-/// One pool as it would be if some tasks gave their units back. Memory is counted, not placed.
+/// One pool as it would be if some tasks gave their units back. Memory that they give back is counted, not placed.
 struct Room<'a> {
     task: TaskView<'a>,
     view: ClusterView<'a>,
@@ -47,8 +49,10 @@ impl<'a> Room<'a> {
         }
         for &id in view.pool_units(pool) {
             let unit = view.unit(id);
-            room.units.push(Free { share: u64::from(unit.free().0), memory: unit.memory_free().get() });
-            if view.fits(task, id) {
+            // Where blocks are placed, enough bytes may still be too scattered.
+            let fits = view.fits(task, id);
+            room.units.push(Free { share: u64::from(unit.free().0), memory: unit.memory_free().get(), fits });
+            if fits {
                 room.count(id);
             }
         }
@@ -69,10 +73,6 @@ impl<'a> Room<'a> {
         })
     }
 
-    fn fits(&self, free: Free) -> bool {
-        free.share >= u64::from(self.task.share().0) && free.memory >= self.task.memory().get()
-    }
-
     fn count(&mut self, unit: UnitId) {
         self.fitting += 1;
         let node = self.view.unit(unit).node();
@@ -85,13 +85,11 @@ impl<'a> Room<'a> {
     fn free(&mut self, other: TaskView<'_>) {
         for &unit in other.held() {
             let local = self.view.local_index(unit) as usize;
-            let Some(before) = self.units.get(local).copied() else { continue };
-            let after = Free {
-                share: before.share + u64::from(other.share().0),
-                memory: before.memory.saturating_add(other.memory().get()),
-            };
-            self.units[local] = after;
-            if self.fits(after) && !self.fits(before) {
+            let Some(free) = self.units.get_mut(local) else { continue };
+            free.share += u64::from(other.share().0);
+            free.memory = free.memory.saturating_add(other.memory().get());
+            let enough = free.share >= u64::from(self.task.share().0) && free.memory >= self.task.memory().get();
+            if enough && !std::mem::replace(&mut free.fits, enough) {
                 self.count(unit);
             }
         }
@@ -111,7 +109,7 @@ impl<'a> Room<'a> {
     /// The units that the task would get: the lowest-numbered on which it fits.
     fn target(&self) -> Vec<UnitId> {
         let here = |u: &&UnitId| self.node.is_none_or(|n| self.view.unit(**u).node() == n);
-        let fitting = |(_, free): &(&UnitId, &Free)| self.fits(**free);
+        let fitting = |(_, free): &(&UnitId, &Free)| free.fits;
         let units = self.view.pool_units(self.pool).iter().zip(&self.units).filter(fitting).map(|(u, _)| u);
         units.filter(here).take(self.task.units() as usize).copied().collect()
     }
