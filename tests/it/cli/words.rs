@@ -140,7 +140,9 @@ fn every_shell_gets_completions() {
 fn help_and_version_are_no_failures() {
     let home = home();
     let help = xpusim(home.path(), &["--help"]).exits(0);
-    for command in ["run", "compare", "replay", "validate", "plot", "list", "init", "schema", "completions", "verify"] {
+    for command in
+        ["run", "compare", "replay", "import", "validate", "plot", "list", "init", "schema", "completions", "verify"]
+    {
         assert!(help.out.contains(&format!("\n  {command}")), "{command} is not in the help");
         xpusim(home.path(), &[command, "--help"]).exits(0);
     }

@@ -91,7 +91,8 @@ pub fn raw() -> impl Strategy<Value = Raw> {
             offloadable,
         },
     );
-    let policies = (0..PRESETS.len() + 3, 0..7usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
+    let policies =
+        (0..PRESETS.len() + 2 + PREEMPTIVE.len(), 0..7usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
     let more = (0..4usize, 0..4usize, prop::option::weighted(0.2, 0..6u64));
     let chosen =
         (policies, more).prop_map(|((scheduler, placement, memory, power, sleep), (cloud, adaptive, queue_limit))| {
@@ -190,9 +191,9 @@ impl Raw {
         let placement = placements[self.chosen.placement];
         match self.chosen.scheduler.checked_sub(PRESETS.len()) {
             None => json!(PRESETS[self.chosen.scheduler].name),
-            Some(0) => json!(PREEMPTIVE[self.chosen.placement % PREEMPTIVE.len()]),
-            Some(1) => json!({"order": "sjf", "backfill": "easy", "placement": placement}),
-            Some(_) => json!({"order": "priority", "backfill": "greedy", "placement": placement}),
+            Some(0) => json!({"order": "sjf", "backfill": "easy", "placement": placement}),
+            Some(1) => json!({"order": "priority", "backfill": "greedy", "placement": placement}),
+            Some(n) => json!(PREEMPTIVE[n - 2]),
         }
     }
 
@@ -220,6 +221,12 @@ impl Raw {
             "policies": {"scheduler": self.scheduler(), "memory": memory, "power": power,
                          "sleep": chosen.sleep.map_or(json!("never"), timeout), "adaptive": adaptive},
         });
+        if self.seed % 2 == 1 {
+            // Least attained service and turns would never end where what is attained is lost.
+            let lost = scenario["policies"]["scheduler"] == "srpt" && self.seed % 4 == 1;
+            scenario["policies"]["preemption"] = json!({"save": {"bandwidth": "4 GB/s"}, "restore": 0.7,
+                "work": if lost { "lost" } else { "kept" }});
+        }
         if let Some(limit) = chosen.queue_limit {
             scenario["policies"]["queue_limit"] = json!(limit);
         }

@@ -17,7 +17,12 @@ pub(super) fn assign(order: impl Iterator<Item = TaskId>, pass: &mut Pass<'_>) {
     let mut left: Vec<u64> = (0..view.pool_count()).map(whole).collect();
     let mut to_stop = Vec::new();
     let mut to_start = Vec::new();
+    let mut holders = view.running_count();
     for task in order.map(|id| view.task(id)) {
+        if holders == 0 && left.iter().all(|left| *left == 0) {
+            break;
+        }
+        holders -= usize::from(task.phase() != Phase::Waiting).min(holders);
         match task.phase() {
             Phase::Waiting => to_start.extend(take_any(task, &view, &mut left).map(|pool| (task.id(), pool))),
             Phase::Running if !take(task, task.pool(), &mut left) => to_stop.push(task.id()),

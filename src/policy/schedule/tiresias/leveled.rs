@@ -46,15 +46,16 @@ impl<S: Service> Leveled<S> {
         self.changed = true;
     }
 
-    /// Running tasks of the queues that have a limit, in order of arrival, with their queues.
+    /// Running tasks of the queues that have a limit, in order of arrival, with their queues. Between two decisions they
+    /// stand before those that wait.
     fn movable<'a>(&self, view: &ClusterView<'a>) -> Vec<(TaskView<'a>, usize)> {
-        let with_limit = self.queues.iter().take(LIMITS.len()).enumerate();
-        let of_queue =
-            |(level, queue): (usize, &Vec<TaskId>)| queue.iter().map(move |id| (*id, level)).collect::<Vec<_>>();
-        let all = with_limit.flat_map(of_queue).map(|(id, level)| (view.task(id), level));
-        let mut running: Vec<_> = all.filter(|(t, _)| matches!(t.phase(), Phase::Placed | Phase::Running)).collect();
-        running.sort_by_key(|(task, _)| task.seq());
-        running
+        let mut movable = Vec::new();
+        for (level, queue) in self.queues.iter().take(LIMITS.len()).enumerate() {
+            let tasks = queue.iter().map(|id| view.task(*id));
+            movable.extend(tasks.take_while(|t| holds_units(*t)).map(|task| (task, level)));
+        }
+        movable.sort_by_key(|(task, _)| task.seq());
+        movable
     }
 
     /// Moves those that have had their share down, each by one queue.
@@ -66,6 +67,11 @@ impl<S: Service> Leveled<S> {
             }
         }
     }
+}
+
+/// Whether it runs, or is about to.
+fn holds_units(task: TaskView<'_>) -> bool {
+    matches!(task.phase(), Phase::Placed | Phase::Running)
 }
 
 impl<S: Service> Scheduler for Leveled<S> {
@@ -98,7 +104,7 @@ impl<S: Service> Scheduler for Leveled<S> {
         let view = pass.view();
         for queue in &mut self.queues {
             // Stable, so that each part keeps its order.
-            queue.sort_by_key(|id| !matches!(view.task(*id).phase(), Phase::Placed | Phase::Running));
+            queue.sort_by_key(|id| !holds_units(view.task(*id)));
         }
         let looks = self
             .movable(&view)
