@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::Roofline;
+use super::elastic::Elastic;
 use super::memory::Block;
 
 /// A task's name in its trace or scenario.
@@ -104,6 +105,8 @@ pub struct Submission {
     pub kill_at_estimate: bool,
     /// Gang width; 0 for a task that needs only its host.
     pub units: u32,
+    /// Other widths that a scheduler may choose; its work is then that at `units`.
+    pub elastic: Option<Arc<Elastic>>,
     /// Part of each unit.
     pub share: Share,
     /// Device memory per unit.
@@ -138,6 +141,7 @@ impl Submission {
             estimate: None,
             kill_at_estimate: false,
             units: 1,
+            elastic: None,
             share: Share::WHOLE,
             memory: Bytes::ZERO,
             host_cpus: 0,
@@ -296,6 +300,11 @@ pub struct Task {
 }
 
 impl Task {
+    /// The least and the greatest width that it can be given.
+    pub fn widths(&self) -> (u32, u32) {
+        self.spec.elastic.as_ref().map_or((self.spec.units, self.spec.units), |e| (e.min, e.max))
+    }
+
     /// Of `whole`, its full time where times are `factor` of the reference, what it may run, and whether
     /// that is cut off at its estimate.
     pub fn allowed(&self, whole: SimDuration, factor: f64) -> (SimDuration, bool) {

@@ -1,8 +1,11 @@
 //! A class of tasks to draw from.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 
 use crate::dist::Dist;
+use crate::model::elastic::Elastic;
 use crate::model::task::{Label, Submission, Work};
 use crate::rng::StreamRng;
 use crate::units::{Bytes, Share, SimDuration};
@@ -75,6 +78,8 @@ pub struct Template {
     pub kill_at_estimate: bool,
     /// Gang width, rounded; 0 only where the class needs no units.
     pub units: Amount,
+    /// Other widths that a scheduler may choose.
+    pub elastic: Option<Arc<Elastic>>,
     /// Part of each unit.
     pub share: Share,
     /// Bytes per unit.
@@ -133,6 +138,7 @@ impl Template {
             estimate,
             kill_at_estimate: self.kill_at_estimate,
             units,
+            elastic: self.elastic.clone(),
             share: self.share,
             memory,
             host_cpus: self.host_cpus,

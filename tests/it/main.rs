@@ -9,6 +9,7 @@ mod cli;
 mod conserve;
 mod crn;
 mod determinism;
+mod elastic;
 mod gavel;
 mod golden;
 mod hand;

@@ -79,15 +79,19 @@ impl World {
         task.remaining = task.remaining - passed.scaled(task.rate);
     }
 
-    /// The progress rate of a placed task: that of its slowest unit.
+    /// The progress rate of a placed task: that of its slowest unit; of an elastic one, times what its width brings.
     pub fn rate_of(&self, id: TaskId) -> f64 {
         let task = &self.tasks[id];
         let Some(option) = self.class_of(task).option(task.pool) else { return 1.0 };
         let device = &self.cluster.pools[task.pool.index()].device;
-        task.units
-            .as_slice()
+        let units = task.units.as_slice();
+        let slowest = units
             .iter()
             .map(|u| device.rate(usize::from(self.units[u.index()].pstate), option.beta))
-            .fold(1.0, f64::min)
+            .fold(1.0, f64::min);
+        match &task.spec.elastic {
+            Some(elastic) => slowest * elastic.speed(units.len() as u32, task.spec.units),
+            None => slowest,
+        }
     }
 }

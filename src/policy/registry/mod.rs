@@ -19,7 +19,7 @@ pub use scheduler::{PRESETS, Preset};
 use crate::json::inner;
 
 use super::schedule::{Backfill, Order, Placement, Srpt, backfill, order, placement};
-use super::schedule::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
+use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -104,7 +104,8 @@ impl Registry {
             .scheduler_plugin::<Gavel>()
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
-            .scheduler_plugin::<GavelMakespan>();
+            .scheduler_plugin::<GavelMakespan>()
+            .scheduler_plugin::<ElasticWidths>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

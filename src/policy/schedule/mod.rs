@@ -4,6 +4,7 @@
 
 pub mod backfill;
 mod composed;
+mod elastic;
 mod gavel;
 pub mod order;
 pub mod placement;
@@ -11,6 +12,7 @@ mod queue;
 mod srpt;
 
 pub use composed::Composed;
+pub use elastic::ElasticWidths;
 pub use gavel::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 pub use queue::OrderedQueue;
 pub use srpt::Srpt;
