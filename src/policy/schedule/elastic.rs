@@ -79,6 +79,16 @@ impl Job<'_> {
     }
 }
 
+/// A task whose plan is not what it has.
+struct Change {
+    seq: u64,
+    task: TaskId,
+    /// Whether it must first give back what it has.
+    runs: bool,
+    /// Width and pool, where it is to have any.
+    place: Option<(u32, PoolFilter)>,
+}
+
 /// Units with nothing on them by pool, or that could be made so.
 type Room = Vec<u32>;
 
@@ -176,13 +186,27 @@ impl ElasticWidths {
         }
     }
 
-    /// What the better plan changes: (order of arrival, task, whether it runs, width, pool).
-    fn changes(&self, view: &ClusterView<'_>) -> Vec<(u64, TaskId, bool, u32, Option<PoolId>)> {
+    /// What the better plan changes.
+    fn changes(&self, view: &ClusterView<'_>) -> Vec<Change> {
         let keep = self.plan(view, true);
         let anew = self.plan(view, false);
         let better = if self.value(&anew) > self.value(&keep) { anew } else { keep };
-        let changed = better.into_iter().filter(|j| j.width != j.now);
-        changed.map(|j| (j.task.seq(), j.task.id(), j.now > 0, j.width, j.pool)).collect()
+        let change = |j: Job<'_>| {
+            let place = j.pool.filter(|_| j.width > 0).map(|pool| (j.width, PoolFilter::Only(pool)));
+            Change { seq: j.task.seq(), task: j.task.id(), runs: j.now > 0, place }
+        };
+        better.into_iter().filter(|j| j.width != j.now).map(change).collect()
+    }
+
+    /// Starts a waiting task on `width` units if they are there.
+    fn start(&mut self, seq: u64, task: TaskId, width: u32, pools: PoolFilter, pass: &mut Pass<'_>) {
+        let (view, rng) = pass.parts();
+        self.site.units.clear();
+        self.site.node = None;
+        let sized = view.task(task).at_width(width);
+        if self.placement.place(sized, pools, &view, rng, &mut self.site) && pass.start(task, &self.site).is_ok() {
+            self.waiting.remove(&seq);
+        }
     }
 }
 
@@ -204,31 +228,22 @@ impl Scheduler for ElasticWidths {
     fn pass(&mut self, pass: &mut Pass<'_>) {
         if pass.now() >= self.next {
             let changes = self.changes(&pass.view());
-            for (seq, task, runs, ..) in &changes {
-                if *runs && pass.preempt(*task).is_ok() {
-                    self.waiting.insert(*seq, *task);
+            for change in changes.iter().filter(|c| c.runs) {
+                if pass.preempt(change.task).is_ok() {
+                    self.waiting.insert(change.seq, change.task);
                 }
             }
-            let mut starts: Vec<(u64, TaskId, u32, PoolFilter)> = Vec::new();
-            for (seq, task, _, width, pool) in changes {
-                if let Some(pool) = pool.filter(|_| width > 0) {
-                    starts.push((seq, task, width, PoolFilter::Only(pool)));
+            for change in changes {
+                if let Some((width, pools)) = change.place {
+                    self.start(change.seq, change.task, width, pools, pass);
                 }
             }
             // Tasks that need only their host are in no plan.
             let view = pass.view();
-            let hosted = self.waiting.iter().filter(|(_, id)| view.task(**id).units() == 0);
-            starts.extend(hosted.map(|(seq, id)| (*seq, *id, 0, PoolFilter::Any)));
-            for (seq, task, width, pools) in starts {
-                let (view, rng) = pass.parts();
-                self.site.units.clear();
-                self.site.node = None;
-                let task_view = view.task(task).at_width(width);
-                if self.placement.place(task_view, pools, &view, rng, &mut self.site)
-                    && pass.start(task, &self.site).is_ok()
-                {
-                    self.waiting.remove(&seq);
-                }
+            let hosted = |(_, id): &(&u64, &TaskId)| view.task(**id).units() == 0;
+            let hosted: Vec<(u64, TaskId)> = self.waiting.iter().filter(hosted).map(|(s, id)| (*s, *id)).collect();
+            for (seq, task) in hosted {
+                self.start(seq, task, 0, PoolFilter::Any, pass);
             }
             self.next = pass.now() + self.period;
         }
