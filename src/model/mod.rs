@@ -2,6 +2,7 @@
 
 mod capacity;
 pub mod cluster;
+pub mod elastic;
 pub mod event;
 pub mod fragmentation;
 pub mod free_set;

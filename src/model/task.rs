@@ -6,6 +6,7 @@ use crate::rng::Shuffle;
 use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::Roofline;
+use super::elastic::Elastic;
 use super::memory::Block;
 
 /// A task's name in its trace or scenario; numbers come before texts.
@@ -136,6 +137,8 @@ pub struct Submission {
     pub kill_at_estimate: bool,
     /// Gang width; 0 for a task that needs only its host.
     pub units: u32,
+    /// Other widths that a scheduler may choose; its work is then that at `units`.
+    pub elastic: Option<Arc<Elastic>>,
     /// Equal parts that may be in different nodes; each has its part of the units and host resources of its own.
     pub instances: u32,
     /// Part of each unit; more than the whole of one device only on pooled units.
@@ -186,6 +189,7 @@ impl Submission {
             kill_at_estimate: false,
             units: 1,
             instances: 1,
+            elastic: None,
             share: Share::WHOLE,
             memory: Bytes::ZERO,
             checkpoint: None,
@@ -387,6 +391,11 @@ impl Task {
         let by_cpus = cpus.checked_div(spec.host_cpus).unwrap_or(most);
         let by_memory = memory.get().checked_div(spec.host_memory.get()).unwrap_or(most);
         by_units.min(by_cpus).min(by_memory).min(most)
+    }
+
+    /// The least and the greatest width that it can be given.
+    pub fn widths(&self) -> (u32, u32) {
+        self.spec.elastic.as_ref().map_or((self.spec.units, self.spec.units), |e| (e.min, e.max))
     }
 
     /// Of `whole`, its full time where times are `factor` of the reference, what it may run, and whether

@@ -206,7 +206,8 @@ impl<'a> Pass<'a> {
         if task.phase != Phase::Waiting {
             return Err(Refusal::NotWaiting { task: task.seq, phase: task.phase });
         }
-        if site.units.len() != task.spec.units as usize {
+        let (least, most) = task.widths();
+        if !(least as usize..=most as usize).contains(&site.units.len()) {
             return Err(Refusal::Width { task: task.seq, wanted: task.spec.units, found: site.units.len() });
         }
         self.check_units(task, site)?;

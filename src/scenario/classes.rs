@@ -6,6 +6,7 @@ use crate::catalogue::Precision;
 use crate::dist::Dist;
 use crate::json::ByteCount;
 use crate::model::cluster::Cluster;
+use crate::model::elastic::Elastic;
 use crate::model::kind::UnitKind;
 use crate::model::task::{Class, PoolOption};
 use crate::units::{Bytes, PoolId, Share, UnitId};
@@ -13,7 +14,7 @@ use crate::workload::template::{Amount, Estimate, Template, WorkDist};
 
 use super::checks::{Findings, number};
 use super::random::Random;
-use super::schema::{EstimateSpec, RunsOn, TaskSpec};
+use super::schema::{ElasticSpec, EstimateSpec, RunsOn, TaskSpec};
 
 /// Classes of the run so far.
 pub(super) struct Classes<'a> {
@@ -149,6 +150,7 @@ impl Classes<'_> {
             work,
             estimate,
             kill_at_estimate: spec.kill_at_estimate.unwrap_or(false),
+            elastic: spec.elastic.as_ref().map(|e| Arc::new(elastic(e, &units, share, pointer, findings))),
             units: Amount::new(units),
             instances,
             share,
@@ -294,6 +296,29 @@ fn instances(spec: &TaskSpec, units: &Dist, pointer: &str, findings: &mut Findin
     let expected = "at least 1, and a fixed number of `units` that is a multiple of it";
     findings.require(n >= 1 && even, format!("{pointer}/instances"), n, expected);
     n.max(1)
+}
+
+/// Widths of an elastic task around its own.
+fn elastic(spec: &ElasticSpec, units: &Dist, share: Share, pointer: &str, findings: &mut Findings) -> Elastic {
+    let at = |field: &str| format!("{pointer}/elastic/{field}");
+    let own = units.mean();
+    let fixed = matches!(units, Dist::Constant(_)) && own >= 1.0;
+    if !fixed {
+        findings.broken(format!("{pointer}/elastic"), "an elastic task needs a fixed number of `units`, at least 1");
+    }
+    let around = format!("1 to {own}, the task's own `units`");
+    findings.require(spec.min >= 1 && f64::from(spec.min) <= own, at("min"), spec.min, &around);
+    findings.require(
+        f64::from(spec.max) >= own,
+        at("max"),
+        spec.max,
+        &format!("at least {own}, the task's own `units`"),
+    );
+    findings.require(share == Share::WHOLE, at("min"), "a task with a share of its units", "a task of whole units");
+    let (serial, scale) = (spec.serial.unwrap_or(0.0), spec.noise_scale.unwrap_or(f64::INFINITY));
+    findings.require((0.0..=1.0).contains(&serial), at("serial"), number(serial), "a number in [0, 1]");
+    findings.require(scale >= 1e-9, at("noise_scale"), number(scale), "a number of at least 1e-9");
+    Elastic { min: spec.min.max(1), max: spec.max.max(1), serial, noise: 1.0 / scale }
 }
 
 fn one() -> Dist {

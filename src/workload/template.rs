@@ -1,8 +1,11 @@
 //! A class of tasks to draw from.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 
 use crate::dist::Dist;
+use crate::model::elastic::Elastic;
 use crate::model::task::{Label, Submission, Work};
 use crate::rng::StreamRng;
 use crate::units::{Bytes, Share, SimDuration};
@@ -77,6 +80,8 @@ pub struct Template {
     pub units: Amount,
     /// Parts that may be in different nodes; divides the width.
     pub instances: u32,
+    /// Other widths that a scheduler may choose.
+    pub elastic: Option<Arc<Elastic>>,
     /// Part of each unit.
     pub share: Share,
     /// Bytes per unit.
@@ -141,6 +146,7 @@ impl Template {
             kill_at_estimate: self.kill_at_estimate,
             units,
             instances: self.instances,
+            elastic: self.elastic.clone(),
             share: self.share,
             memory,
             host_cpus: self.host_cpus,

@@ -11,6 +11,7 @@ mod crn;
 mod dag;
 mod determinism;
 mod dispatch;
+mod elastic;
 mod gavel;
 mod golden;
 mod hand;

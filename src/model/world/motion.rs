@@ -127,19 +127,23 @@ impl World {
         task.remaining = task.remaining - worked.scaled(task.rate);
     }
 
-    /// The progress rate of a placed task: that of its slowest unit.
+    /// The progress rate of a placed task: that of its slowest unit; of an elastic one, times what its width brings.
     pub fn rate_of(&self, id: TaskId) -> f64 {
         let task = &self.tasks[id];
         let Some(option) = self.class_of(task).option(task.pool) else { return 1.0 };
         let device = &self.cluster.pools[task.pool.index()].device;
-        task.units
-            .as_slice()
+        let units = task.units.as_slice();
+        let slowest = units
             .iter()
             .map(|u| {
                 let at = &self.units[u.index()];
                 device.rate(usize::from(at.pstate), option.beta) * at.turn()
             })
-            .fold(1.0, f64::min)
+            .fold(1.0, f64::min);
+        match &task.spec.elastic {
+            Some(elastic) => slowest * elastic.speed(units.len() as u32, task.spec.units),
+            None => slowest,
+        }
     }
 
     /// The other tasks that run on the time-shared units of `id`: their speed changes with its coming and going.

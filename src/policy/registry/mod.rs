@@ -20,7 +20,7 @@ use crate::json::inner;
 
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, order, placement, tiresias};
-use super::schedule::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
+use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -114,7 +114,8 @@ impl Registry {
             .scheduler_plugin::<Gavel>()
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
-            .scheduler_plugin::<GavelMakespan>();
+            .scheduler_plugin::<GavelMakespan>()
+            .scheduler_plugin::<ElasticWidths>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.scheduler_plugin::<dispatch::Dispatch>();
         r.order_plugin::<order::Fifo>()

@@ -6,6 +6,7 @@ pub mod backfill;
 mod composed;
 pub mod dag;
 pub mod dispatch;
+mod elastic;
 pub mod formula;
 mod gavel;
 pub mod gittins;
@@ -17,6 +18,7 @@ mod queue;
 pub mod tiresias;
 
 pub use composed::Composed;
+pub use elastic::ElasticWidths;
 pub use gavel::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 pub use queue::OrderedQueue;
 

@@ -27,7 +27,7 @@ impl<'a> ClusterView<'a> {
 
     /// A task in the system.
     pub fn task(&self, id: TaskId) -> TaskView<'a> {
-        TaskView { id, task: &self.world.tasks[id] }
+        TaskView { id, task: &self.world.tasks[id], width: None }
     }
 
     /// How many tasks wait in the scheduler's queue.
@@ -38,7 +38,7 @@ impl<'a> ClusterView<'a> {
     /// Tasks that hold units, in no order that means anything.
     pub fn running(&self) -> impl Iterator<Item = TaskView<'a>> {
         let world = self.world;
-        world.running.iter().map(|id| TaskView { id: *id, task: &world.tasks[*id] })
+        world.running.iter().map(|id| TaskView { id: *id, task: &world.tasks[*id], width: None })
     }
 
     /// How many tasks hold units.

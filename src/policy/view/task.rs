@@ -9,6 +9,8 @@ use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, U
 pub struct TaskView<'a> {
     pub(super) id: TaskId,
     pub(super) task: &'a Task,
+    /// Another width than the task's own, for an elastic one.
+    pub(super) width: Option<u32>,
 }
 
 impl<'a> TaskView<'a> {
@@ -53,9 +55,32 @@ impl<'a> TaskView<'a> {
         self.task.spec.class
     }
 
-    /// Gang width.
+    /// Gang width: that which it asks for, or that of [`TaskView::at_width`].
     pub const fn units(&self) -> u32 {
-        self.task.spec.units
+        match self.width {
+            Some(width) => width,
+            None => self.task.spec.units,
+        }
+    }
+
+    /// The task as if it asked for `width` units, so that a placement looks for so many.
+    pub const fn at_width(self, width: u32) -> Self {
+        Self { width: Some(width), ..self }
+    }
+
+    /// The least and the greatest width that it can be given; both are [`TaskView::units`] where it is not elastic.
+    pub fn widths(&self) -> (u32, u32) {
+        self.task.widths()
+    }
+
+    /// Whether it can run on other numbers of units than it asks for.
+    pub const fn is_elastic(&self) -> bool {
+        self.task.spec.elastic.is_some()
+    }
+
+    /// Progress on `width` units over that on its least width.
+    pub fn speedup(&self, width: u32) -> f64 {
+        self.task.spec.elastic.as_ref().map_or(1.0, |e| e.speed(width, e.min))
     }
 
     /// Part of each unit.
@@ -65,7 +90,7 @@ impl<'a> TaskView<'a> {
 
     /// Units times share, in millionths of a unit.
     pub fn demand(&self) -> u64 {
-        self.task.spec.demand()
+        u64::from(self.units()) * u64::from(self.task.spec.share.0)
     }
 
     /// Equal parts that may be in different nodes, each with its part of the units.

@@ -44,6 +44,24 @@ impl RunsOn {
     }
 }
 
+/// Widths that a scheduler may choose for a task, and what they bring: `goodput(k) = k / (1 + serial (k − 1))
+/// × (φ + 1) / (φ + k)` of the progress on one unit, φ being the noise scale.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ElasticSpec {
+    /// Least width.
+    pub min: u32,
+    /// Greatest width.
+    pub max: u32,
+    /// Part of a step on one unit that more units do not make shorter, in [0, 1]; default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial: Option<f64>,
+    /// Gradient noise scale φ in batches of one unit, > 0: beyond it, larger batches teach little more; default: any
+    /// batch teaches in proportion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise_scale: Option<f64>,
+}
+
 /// What the user says of a task's duration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -7,7 +7,7 @@ use crate::catalogue::Precision;
 use crate::json::{ByteCount, Flops, Seconds, inner, tagged};
 
 use super::super::random::Random;
-use super::{ArrivalSpec, DurationsSpec, EstimateSpec, Parent, RunsOn, TaskName};
+use super::{ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, Parent, RunsOn, TaskName};
 
 /// One source of tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -101,6 +101,9 @@ pub struct TaskSpec {
     /// Gang width: all units start and end together. 0 for a task that needs only its host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units: Option<Random<f64>>,
+    /// Other numbers of units that a scheduler may choose; `duration` is the time on `units`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elastic: Option<ElasticSpec>,
     /// Equal parts that may be in different nodes, each with its part of the units and the host resources that are
     /// asked for; default 1. `units` must be a multiple of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use super::gavel;
 use super::helios::read_helios;
 use super::openb::{self, Durations, read_openb_nodes, read_openb_pods};
 use super::pai::read_pai;
@@ -237,5 +238,20 @@ fn pai_has_its_counts_and_sums() {
             sum(&|j| millis(j.group_gpu_duration)),
         ];
         assert_eq!(sums, predicted, "{name}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(published_logs), ignore = "no published logs: set XPUSIM_TRACES")]
+fn gavel_has_its_published_counts() {
+    let Some(table) = trace("gavel/simulation_throughputs.json.gz") else { return };
+    let table = gavel::read_throughputs(&table).unwrap();
+    let rows: Vec<(&str, usize)> = table.devices().filter(|(name, _)| !name.ends_with("_unconsolidated")).collect();
+    assert_eq!(rows, [("k80", 83), ("p100", 83), ("v100", 83)]);
+    for (name, jobs) in [("max_min_fairness", 96), ("minimize_makespan", 100)] {
+        let Some(path) = trace(&format!("gavel/{name}.trace")) else { return };
+        let list = gavel::read_gavel(&path, Limits::default()).unwrap();
+        assert_eq!((list.report.read, list.report.kept, list.jobs.len()), (jobs, jobs, jobs as usize), "{name}");
+        assert!(list.jobs.iter().all(|j| table.alone("v100", &j.job_type, j.width).is_some()), "{name}");
     }
 }

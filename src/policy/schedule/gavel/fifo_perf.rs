@@ -52,34 +52,14 @@ impl Plugin for GavelFifoPerf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::job::samples::{job, types};
     use super::*;
-    use crate::units::{PoolId, TaskId};
 
-    fn job(throughput: [f64; 2], width: u32) -> Job {
-        Job {
-            task: TaskId(0),
-            ready: 0.0,
-            admitted: true,
-            width,
-            weight: 1.0,
-            steps: 1.0,
-            throughput: throughput.to_vec(),
-            share: Vec::new(),
-            received: Vec::new(),
-            owed: 0.0,
-        }
-    }
-
-    /// Types `a` with 2 units and `b` with 3.
-    fn shares(jobs: &[Job]) -> Vec<Vec<f64>> {
-        let types = [("a", 2), ("b", 3)];
-        let types: Vec<UnitType> = types
-            .iter()
-            .enumerate()
-            .map(|(i, (name, count))| UnitType { pool: PoolId(i as u16), count: *count, name: (*name).to_owned() })
-            .collect();
+    /// Types `a` with 2 units and `b` with 3; jobs by throughput and width.
+    fn shares(jobs: &[([f64; 2], u32)]) -> Vec<Vec<f64>> {
+        let jobs: Vec<Job> = jobs.iter().map(|(throughput, width)| job(throughput, *width, 1.0)).collect();
         let numbered: Vec<(u64, &Job)> = jobs.iter().enumerate().map(|(i, j)| (i as u64, j)).collect();
-        FifoPerf.shares(&numbered, &types, 0.0)
+        FifoPerf.shares(&numbered, &types(&[2, 3]), 0.0)
     }
 
     const NONE: [f64; 2] = [0.0, 0.0];
@@ -89,16 +69,16 @@ mod tests {
     /// The pair takes `a`; the next one would be faster there, but there is no room; of two equal types the first name.
     #[test]
     fn the_fastest_type_with_room() {
-        assert_eq!(shares(&[job([2.0, 1.0], 2), job([9.0, 1.0], 1), job([1.0, 2.0], 1)]), [A, B, B]);
-        assert_eq!(shares(&[job([3.0, 3.0], 1)]), [A]);
+        assert_eq!(shares(&[([2.0, 1.0], 2), ([9.0, 1.0], 1), ([1.0, 2.0], 1)]), [A, B, B]);
+        assert_eq!(shares(&[([3.0, 3.0], 1)]), [A]);
     }
 
     /// `a` is full and `b` has one unit: the pair fits nowhere, and the single job behind it must wait too. A job whose
     /// only type is full is passed over, as long as another has room.
     #[test]
     fn what_does_not_fit_ends_it_and_what_cannot_run_is_passed_over() {
-        let [pair, two] = [job([2.0, 1.0], 2), job([1.0, 2.0], 2)];
-        assert_eq!(shares(&[pair.clone(), two.clone(), pair.clone(), job([1.0, 1.0], 1)]), [A, B, NONE, NONE]);
-        assert_eq!(shares(&[pair, job([5.0, 0.0], 1), two]), [A, NONE, B]);
+        let (pair, two) = (([2.0, 1.0], 2), ([1.0, 2.0], 2));
+        assert_eq!(shares(&[pair, two, pair, ([1.0, 1.0], 1)]), [A, B, NONE, NONE]);
+        assert_eq!(shares(&[pair, ([5.0, 0.0], 1), two]), [A, NONE, B]);
     }
 }

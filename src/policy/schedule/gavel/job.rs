@@ -85,3 +85,31 @@ fn steps_left(task: TaskView<'_>, view: &ClusterView<'_>) -> f64 {
 pub fn instant(seconds: f64) -> SimTime {
     SimTime::ZERO + crate::units::SimDuration::from_secs_f64_clamped(seconds)
 }
+
+#[cfg(test)]
+pub mod samples {
+    use super::*;
+
+    /// Types `a`, `b` and so on, with so many units each.
+    pub fn types(counts: &[u32]) -> Vec<UnitType> {
+        let name = |i: usize| char::from(b'a' + i as u8).to_string();
+        let one = |(i, count): (usize, &u32)| UnitType { pool: PoolId(i as u16), count: *count, name: name(i) };
+        counts.iter().enumerate().map(one).collect()
+    }
+
+    /// A job of weight 1 that came at 0.
+    pub fn job(throughput: &[f64], width: u32, steps: f64) -> Job {
+        Job {
+            task: TaskId(0),
+            ready: 0.0,
+            admitted: true,
+            width,
+            weight: 1.0,
+            steps,
+            throughput: throughput.to_vec(),
+            share: Vec::new(),
+            received: Vec::new(),
+            owed: 0.0,
+        }
+    }
+}

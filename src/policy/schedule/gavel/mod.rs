@@ -13,6 +13,9 @@
 //! * Where no job would run, the allocation is made anew at once. The original does so only after the last arrival,
 //!   which a scheduler cannot know; before it, its cluster idles until the next one.
 //!
+//! * A slice has at least one step. In the original one with fewer steps than the job has GPUs counts as a failure,
+//!   and five in a row end the job undone; its published traces have no such slice.
+//!
 //! | file | |
 //! |---|---|
 //! | `rounds.rs` | slices, and a clock in seconds of its own |

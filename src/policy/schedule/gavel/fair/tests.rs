@@ -1,28 +1,7 @@
 use proptest::prelude::*;
 
+use super::super::job::samples::{job, types};
 use super::*;
-use crate::units::{PoolId, TaskId};
-
-/// As many types as `counts`, with so many units each.
-fn types(counts: &[u32]) -> Vec<UnitType> {
-    let one = |(i, count): (usize, &u32)| UnitType { pool: PoolId(i as u16), count: *count, name: format!("type-{i}") };
-    counts.iter().enumerate().map(one).collect()
-}
-
-fn job(throughput: &[f64], width: u32, steps: f64) -> Job {
-    Job {
-        task: TaskId(0),
-        ready: 0.0,
-        admitted: true,
-        width,
-        weight: 1.0,
-        steps,
-        throughput: throughput.to_vec(),
-        share: Vec::new(),
-        received: Vec::new(),
-        owed: 0.0,
-    }
-}
 
 #[track_caller]
 fn allocates(rule: &mut impl Allocation, jobs: &[Job], counts: &[u32], now: f64, expected: &[&[f64]]) {
