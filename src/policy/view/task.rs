@@ -4,7 +4,7 @@ use crate::model::task::{Phase, Task};
 use crate::units::{Bytes, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 /// A task as its user described it. Times are on the task's reference, seconds of which differ from
-/// pool to pool: see [`ClusterView::estimated_time`].
+/// pool to pool: see [`ClusterView::estimated_time`](super::ClusterView::estimated_time).
 #[derive(Clone, Copy)]
 pub struct TaskView<'a> {
     pub(super) id: TaskId,
