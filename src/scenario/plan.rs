@@ -94,6 +94,11 @@ impl Plan {
         Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, shapes, ..plan })
     }
 
+    /// What is known of the workload's shapes before it comes.
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
+    }
+
     /// Whether the run is to tell how full the cluster became, and how fragmented, as demand arrived.
     pub fn packing(&self) -> bool {
         self.scenario.output.packing || self.sources.iter().any(SourcePlan::is_drawn)

@@ -65,3 +65,32 @@ fn what_would_not_fit_into_memory_is_refused() {
     let twice = [("workload", json!([source, source]))];
     assert_eq!(plan(&twice).unwrap().task_count(), Some(u64::MAX));
 }
+
+/// A class of weight 9 in 10: of 10,000 tasks 9,000 with a standard deviation of 30; five of them fail by chance in
+/// 6 of ten million seeds. What is known beforehand is not what then comes, but is the same in every replication.
+#[test]
+fn shapes_are_known_from_history() {
+    let classes = json!([
+        {"runs_on": ["cpu"], "duration": 1, "weight": 9, "share": 0.5},
+        {"runs_on": ["cpu"], "duration": 1, "weight": 1, "units": 2, "host_cpus": 3},
+    ]);
+    let stream = [("workload.0.tasks", classes), ("workload.0.count", json!(1_000_000))];
+    let plan = plan(&stream).unwrap();
+    let [(common, many), (rare, few)] = plan.shapes().entries() else { panic!("{:?}", plan.shapes()) };
+    assert_eq!((many + few, common.units, common.share.0, common.host_cpus), (10_000, 1, 500_000, 0));
+    assert_eq!((rare.units, rare.share.0, rare.host_cpus, rare.pools.len()), (2, 1_000_000, 3000, 1));
+    assert!(many.abs_diff(9000) < 150 && *many != 9000, "{many}");
+}
+
+#[test]
+fn durations_of_a_log_are_a_word_or_a_time() {
+    let trace = |durations: Value| {
+        let source = json!({"source": "trace", "format": "swf", "path": "none.swf", "durations": durations});
+        plan(&[("workload", json!([source]))]).err().unwrap_or_default()
+    };
+    for durations in [json!("logged"), json!("endless"), json!("30 d"), json!(3600)] {
+        assert!(trace(durations).contains("there is no such file"));
+    }
+    let said = trace(json!("endles"));
+    assert!(said.contains("/durations") && said.contains("endless"), "{said}");
+}

@@ -88,3 +88,24 @@ fn the_published_cluster_begins_as_fragmented_as_its_authors_say() {
     assert!((13.83..13.92).contains(&first), "{first}");
     assert_eq!((table[0].int("arrived"), table.len()), (0, 2));
 }
+
+/// The whole experiment as its authors report it (default list, ten seeds): at the end 95.27 to 95.49 % of the GPUs are
+/// allocated and 97.7 to 99.5 % of the idle ones in fragments, of which half way there were 17.5 to 17.9 %. Their node
+/// order and pods are drawn by another generator, so the bounds are a little wider.
+#[test]
+#[ignore = "half a minute in a debug build, and needs published logs"]
+fn the_published_cluster_fills_up_as_its_authors_say() {
+    let Some(pods) =
+        data("XPUSIM_TRACES", "openb/openb_pod_list_default.csv.gz", "traces/openb/openb_pod_list_default.csv.gz")
+    else {
+        return;
+    };
+    let folder = pods.parent().unwrap();
+    let cluster = json!({"nodes_from": {"format": "openb", "path": "openb_node_list_gpu_node.csv.gz"}});
+    let run = fill(folder, "openb_pod_list_default.csv.gz", cluster, json!({"until_demand": 1.3}), "fgd").unwrap();
+    let table = rows(&run.folder.read("packing.csv"));
+    let of = |percent: usize, column| 100.0 * table[percent].real(column);
+    assert!((95.0..95.7).contains(&of(130, "allocated")));
+    assert!((97.5..99.7).contains(&of(130, "fragmented_of_idle")));
+    assert!((17.3..18.1).contains(&of(50, "fragmented_of_idle")));
+}

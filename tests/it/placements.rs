@@ -138,6 +138,25 @@ fn dot_product_by_hand() {
     gets(&run(scenario), &[&[0], &[2], &[1], &[3]]);
 }
 
+/// Nodes `a` (4 units, 10 processors) and `b` (1 unit, 30); the most of any are 4 and 30. A unit and 2 processors leave
+/// 3/4 + 8/30 = 1.02 on `a` and 0 + 28/30 = 0.93 on `b`. Then only `a` has units; without units, 2 processors leave
+/// 3/4 + 6/30 on `a` and 0 + 26/30 on `b`, which is less.
+#[test]
+fn node_best_fit_by_hand() {
+    let mut tasks = vec![json!({"host_cpus": 2}); 3];
+    tasks[2]["units"] = json!(0);
+    tasks.push(json!({"host_cpus": 27}));
+    let mut scenario = scenario(&[("a", 4), ("b", 1)], json!("node-best-fit"), tasks);
+    scenario["cluster"]["nodes"][0]["host_cpus"] = json!(10);
+    scenario["cluster"]["nodes"][1]["host_cpus"] = json!(30);
+    scenario["policies"]["queue_limit"] = json!(0);
+    scenario["workload"][0]["tasks"][3]["units"] = json!(0);
+    let run = run(scenario);
+    gets(&run, &[&[4], &[0], &[]]);
+    // 27 processors are nowhere left: 2 were taken twice from the 30 of `b`.
+    assert_eq!(run.task("4").text("status"), "rejected");
+}
+
 /// 10 s of work: on the fast unit 5 s and 100 W more, 500 J; on the slow one 10 s and 30 W more, 300 J. Within 6 s
 /// only the fast one can do it; within 3 s none, and it ends first there.
 #[test]

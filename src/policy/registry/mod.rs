@@ -159,6 +159,7 @@ impl Registry {
             .placement_plugin::<placement::ByNode<placement::Spread>>()
             .placement_plugin::<placement::ByNode<placement::Locality>>()
             .placement_plugin::<placement::ByNode<placement::DotProduct>>()
+            .placement_plugin::<placement::ByNode<placement::NodeBestFit>>()
             .placement_plugin::<placement::EnergyAware>()
             .placement_plugin::<placement::Fgd>();
         r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();

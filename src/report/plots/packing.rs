@@ -23,7 +23,7 @@ const LINES: [(&str, &str); 3] = [
 pub(super) fn draw(path: &Path) -> Result<Option<Canvas>, PlotError> {
     let Some(mut csv) = Csv::open(path)? else { return Ok(None) };
     let arrived = csv.required("arrived_percent")?;
-    let mut lines: [(Option<usize>, Vec<(f64, f64)>); 3] = LINES.map(|(name, _)| (csv.column(name), Vec::new()));
+    let mut lines = LINES.map(|(name, _)| (csv.column(name), Vec::<(f64, f64)>::new()));
     let mut most = 0.0;
     while let Some(row) = csv.next()? {
         let x = row.needed(arrived)? / 100.0;

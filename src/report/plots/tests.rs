@@ -389,3 +389,18 @@ fn odd_cells_are_errors_or_charts_and_never_a_panic() {
     // All ten charts there can be came up, not only errors.
     assert_eq!(drawn.len(), 10, "{drawn:?}");
 }
+
+#[test]
+fn packing_is_drawn_as_far_as_it_is_known() {
+    let header = "arrived_percent,arrived,placed,turned_away,allocated,fragmented,fragmented_of_idle\n";
+    let table = format!("{header}0,0,0,0,0,0,0.1\n50,1,1,0,0.5,0.05,0.2\n100,2,2,0,1,0,\n");
+    let folder = Folder::new("packing", &[("packing.csv", table.as_bytes())]);
+    assert_eq!(names(&folder.run().unwrap()), ["packing.svg"]);
+    let chart = folder.chart("packing");
+    assert!(["allocated", "in fragments", "of what is idle", "Demand that arrived"].iter().all(|w| chart.contains(w)));
+    // Nothing came.
+    let nothing = format!("{header}0,0,0,0,0,0,\n");
+    assert!(Folder::new("packing-none", &[("packing.csv", nothing.as_bytes())]).run().unwrap().is_empty());
+    let wrong = Folder::new("packing-wrong", &[("packing.csv", format!("{header}x,0,0,0,0,0,\n").as_bytes())]);
+    assert!(wrong.run().unwrap_err().to_string().contains("line 2: column `arrived_percent`"));
+}

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use xpu_manager_rust::policy::registry::PRESETS;
+use xpu_manager_rust::policy::registry::{PRESETS, Registry};
 
 const KINDS: [&str; 3] = ["cpu", "gpu", "npu"];
 /// Shares in thousandths of a unit.
@@ -92,7 +92,7 @@ pub fn raw() -> impl Strategy<Value = Raw> {
         },
     );
     let policies =
-        (0..PRESETS.len() + 2 + PREEMPTIVE.len(), 0..7usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
+        (0..PRESETS.len() + 2 + PREEMPTIVE.len(), 0..64usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
     let more = (0..4usize, 0..4usize, prop::option::weighted(0.2, 0..6u64));
     let chosen =
         (policies, more).prop_map(|((scheduler, placement, memory, power, sleep), (cloud, adaptive, queue_limit))| {
@@ -186,9 +186,9 @@ impl Raw {
     }
 
     fn scheduler(&self) -> Value {
-        let placements =
-            ["first-fit", "best-fit", "worst-fit", "random", "round-robin", "least-loaded", "fastest-finish"];
-        let placement = placements[self.chosen.placement];
+        let registry = Registry::builtin();
+        let placements: Vec<&str> = registry.placements.names().collect();
+        let placement = placements[self.chosen.placement % placements.len()];
         match self.chosen.scheduler.checked_sub(PRESETS.len()) {
             None => json!(PRESETS[self.chosen.scheduler].name),
             Some(0) => json!({"order": "sjf", "backfill": "easy", "placement": placement}),

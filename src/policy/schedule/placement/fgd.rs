@@ -30,7 +30,7 @@ use super::{BestFit, place_ranked};
 pub struct Fgd {
     coverage: f64,
     known: Option<Known>,
-    memory: NodeWatch,
+    watch: NodeWatch,
     /// Fragments by node as they are.
     before: Vec<u128>,
     scores: BTreeMap<Ask, Vec<(u64, Option<u8>)>>,
@@ -109,7 +109,7 @@ impl Fgd {
             for unit in view.node_units(node).map(|u| view.unit(u)) {
                 state.extend([u64::from(unit.free().0), unit.memory_free().get()]);
             }
-            if self.memory.look(node.index(), &state) {
+            if self.watch.look(node.index(), &state) {
                 *before = known.shapes.fragment(cpus, &free_after(node, &[], Share::ZERO, view));
             }
         }
@@ -193,7 +193,7 @@ impl Fgd {
         };
         scores.resize(self.before.len(), (0, None));
         for (node, (version, score)) in view.nodes().zip(&mut scores) {
-            let now = self.memory.version(node.index());
+            let now = self.watch.version(node.index());
             if *version != now {
                 (*version, *score) = (now, self.weigh(task, node, usable, view).map(|(score, _)| score));
             }
@@ -251,7 +251,7 @@ impl Plugin for Fgd {
         Ok(Self {
             coverage: params.coverage,
             known: None,
-            memory: NodeWatch::default(),
+            watch: NodeWatch::default(),
             before: Vec::new(),
             scores: BTreeMap::new(),
         })
