@@ -14,6 +14,7 @@ mod dispatch;
 mod golden;
 mod hand;
 mod layers;
+mod mapper;
 mod metamorphic;
 mod reference;
 mod stuck;

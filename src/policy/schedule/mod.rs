@@ -7,6 +7,8 @@ mod composed;
 pub mod dag;
 pub mod dispatch;
 mod lines;
+mod load;
+pub mod mapper;
 pub mod order;
 pub mod placement;
 mod queue;

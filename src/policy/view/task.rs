@@ -67,6 +67,11 @@ impl<'a> TaskView<'a> {
         self.task.spec.host_cpus
     }
 
+    /// Host memory.
+    pub const fn host_memory(&self) -> Bytes {
+        self.task.spec.host_memory
+    }
+
     /// Higher is more urgent.
     pub const fn priority(&self) -> f64 {
         self.task.spec.priority
