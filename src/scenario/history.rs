@@ -35,9 +35,10 @@ pub(super) fn shapes(sources: &[SourcePlan], classes: &[Class], seed: u64) -> Sh
                 let drawn = (0..many).filter_map(|i| mix.draw(Label::Number(i), &mut streams.keyed(family, i)));
                 drawn.for_each(|task| see(&task));
             }
-            SourcePlan::Written { mix } => {
-                for (i, (_, mix, label, _)) in mix.iter().enumerate() {
-                    mix.draw(label.clone(), &mut streams.keyed(family, i as u64)).iter().for_each(&mut see);
+            SourcePlan::Written(tasks) => {
+                for (i, task) in tasks.iter().enumerate() {
+                    let drawn = task.mix.draw(task.label.clone(), &mut streams.keyed(family, i as u64));
+                    drawn.iter().for_each(&mut see);
                 }
             }
         }

@@ -54,8 +54,8 @@ pub(super) enum SourcePlan {
 #[derive(Clone)]
 pub(super) struct WrittenTask {
     arrival: SimTime,
-    mix: Mix,
-    label: Label,
+    pub(super) mix: Mix,
+    pub(super) label: Label,
     after: Vec<u32>,
     needs: Vec<Need>,
 }

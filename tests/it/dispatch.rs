@@ -1,9 +1,15 @@
 //! Lines at the units: who joins which, who takes from whom.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use xpu_manager_rust::experiment::Replication;
+use xpu_manager_rust::policy::registry::Registry;
 use xpu_manager_rust::scenario::Loader;
 use xpu_manager_rust::theory::shortest_of_d;
+use xpu_manager_rust::verify::{Expectation, Size, System, verify};
 
 use super::dag::{random_graph, raw};
 use super::support::{Run, cluster, cpus, run, try_run, under};
@@ -129,19 +135,30 @@ fn wrong_parameters_are_told() {
     }
 }
 
-/// 200 units at a load of 0.7. The limit of many units is 1 + 0.7^2 + 0.7^6 + … = 1.614; at 200 units the mean lies
-/// about 0.4 % higher, the standard error of five runs of 60 s is about 0.5 %. One draw would give 3.33, three 1.36.
+/// 100 units at a load of 0.7. The limit of many units is 1 + 0.7^2 + 0.7^6 + … = 1.614; at 100 units the mean lies
+/// about 1 % higher. One draw would give 3.33, three 1.36.
+///
+/// The bound is 1 % and four standard errors: by Student's t with 9 degrees of freedom a correct program would miss it
+/// with probability 3e-3, and with the seed fixed either always or never.
 #[test]
 fn two_choices_approach_their_limit() {
-    let scenario = json!({"stop": {"time": 80}, "warmup": 20, "seed": 7, "replications": 5,
-        "cluster": cluster("cpu-generic", 200),
-        "workload": [{"source": "synthetic", "arrivals": {"process": "poisson", "rate": 140},
-            "tasks": [{"runs_on": ["cpu"], "duration": {"dist": "exponential", "mean": 1}}]}],
-        "policies": {"scheduler": "power-of-d"}});
-    let run = run(scenario);
-    let mean = run.replications.iter().map(|r| r.metrics["response_s.mean"]).sum::<f64>() / 5.0;
-    let limit = shortest_of_d(0.7, 1.0, 2).unwrap();
-    assert!((mean / limit - 1.0).abs() < 0.03, "{mean}, expected {limit}");
+    let scenario = |tasks: f64| {
+        json!({"stop": {"time": tasks / 70.0}, "warmup": 20, "cluster": cluster("cpu-generic", 100),
+            "workload": [{"source": "synthetic", "arrivals": {"process": "poisson", "rate": 70},
+                "tasks": [{"runs_on": ["cpu"], "duration": {"dist": "exponential", "mean": 1}}]}],
+            "policies": {"scheduler": "power-of-d"}})
+    };
+    let expectations = || {
+        let measure = |r: &Replication| r.metrics.get("response_s.mean").copied();
+        let expected = shortest_of_d(0.7, 1.0, 2).unwrap();
+        vec![Expectation { quantity: "mean response", expected, measure: Box::new(measure) }]
+    };
+    let system = System { name: "JSQ(2)", scenario, expectations };
+    let size = Size { tasks: 5000, replications: 10, seed: 7 };
+    let rows = verify(&system, size, &Arc::new(Registry::builtin()), Arc::new(AtomicBool::new(false))).unwrap();
+    let (row, limit) = (&rows[0], rows[0].expected);
+    assert!((row.measured - limit).abs() < 0.01 * limit + 4.0 * row.standard_error, "{row:?}");
+    assert!(row.standard_error < 0.025 * limit, "{row:?}");
 }
 
 proptest! {

@@ -17,6 +17,7 @@ mod golden;
 mod hand;
 mod import;
 mod layers;
+mod mapper;
 mod metamorphic;
 mod orders;
 mod packing;

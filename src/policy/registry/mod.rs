@@ -19,7 +19,7 @@ pub use scheduler::{ALIASES, Alias, PRESETS, Preset};
 use crate::json::inner;
 
 use super::schedule::preemptive::{self, Ranked};
-use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, order, placement, tiresias};
+use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
 use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
@@ -118,6 +118,13 @@ impl Registry {
             .scheduler_plugin::<ElasticWidths>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.scheduler_plugin::<dispatch::Dispatch>();
+        r.scheduler_plugin::<mapper::Mct>()
+            .scheduler_plugin::<mapper::Met>()
+            .scheduler_plugin::<mapper::Olb>()
+            .scheduler_plugin::<mapper::MinMin>()
+            .scheduler_plugin::<mapper::MaxMin>()
+            .scheduler_plugin::<mapper::Sufferage>()
+            .scheduler_plugin::<mapper::Threshold>();
         r.order_plugin::<order::Fifo>()
             .order_plugin::<order::Sjf>()
             .order_plugin::<order::Ljf>()

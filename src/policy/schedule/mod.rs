@@ -11,6 +11,8 @@ pub mod formula;
 mod gavel;
 pub mod gittins;
 mod lines;
+mod load;
+pub mod mapper;
 pub mod order;
 pub mod placement;
 pub mod preemptive;

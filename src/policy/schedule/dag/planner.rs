@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::world::Site;
 use crate::policy::schedule::lines::Lines;
+use crate::policy::schedule::load::free_at;
 use crate::policy::{ClusterView, Pass, Scheduler, TaskView};
 use crate::units::{NodeId, PoolId, SimDuration, SimTime, TaskId, UnitId};
 
@@ -111,13 +112,6 @@ impl<R: Rule> Planner<R> {
             }
         }
     }
-}
-
-/// When what is on a unit now should have ended, and it is awake.
-fn free_at(unit: UnitId, view: &ClusterView<'_>) -> SimTime {
-    let at = view.unit(unit);
-    let ends = at.residents().iter().map(|t| view.expected_end(view.task(*t))).max();
-    ends.unwrap_or(view.now() + at.wake_delay())
 }
 
 /// A plan in the making.

@@ -73,6 +73,11 @@ impl Load {
         });
     }
 
+    /// A task goes into service that has not stood in line.
+    pub(super) fn begin(&mut self, unit: UnitId, view: &ClusterView<'_>) {
+        self.change(unit, view, |at| at.length += 1);
+    }
+
     /// A task has given `unit` back.
     pub(super) fn end(&mut self, unit: UnitId, view: &ClusterView<'_>) {
         self.change(unit, view, |at| at.length = at.length.saturating_sub(1));
@@ -95,7 +100,12 @@ impl Load {
 
     /// Units of `pool` by the time at which their work should be done, idle ones first, then lowest number.
     pub fn least_work(&self, pool: PoolId) -> impl Iterator<Item = UnitId> + '_ {
-        self.by_drain.get(pool.index()).into_iter().flatten().map(|(_, unit)| *unit)
+        self.by_drain(pool).map(|(_, unit)| unit)
+    }
+
+    /// The same with those times: zero for idle units, and too early for tasks that outlive their estimates.
+    pub(super) fn by_drain(&self, pool: PoolId) -> impl Iterator<Item = (SimTime, UnitId)> + '_ {
+        self.by_drain.get(pool.index()).into_iter().flatten().copied()
     }
 
     /// When the work of `unit` should be done: now for an idle one.
@@ -145,4 +155,11 @@ impl Load {
             self.by_waiting.insert((at.waiting, Reverse(unit)));
         }
     }
+}
+
+/// When what is on `unit` should have ended, and it is awake.
+pub(super) fn free_at(unit: UnitId, view: &ClusterView<'_>) -> SimTime {
+    let at = view.unit(unit);
+    let ends = at.residents().iter().map(|t| view.expected_end(view.task(*t))).max();
+    ends.unwrap_or(view.now() + at.wake_delay())
 }
