@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::sink::OutputFile;
 use crate::workload::trace::tasks_csv::write_tasks;
-use crate::workload::trace::{Limits, ReadOptions, reader_of};
+use crate::workload::trace::{Limits, ReadOptions, default_kind, reader_of};
 
 use super::args::Import;
 use super::failure::Failure;
@@ -35,6 +35,13 @@ pub(super) fn import(args: &Import) -> Result<(), Failure> {
         tell(&format!("{}: {}", args.trace.display(), log.report));
     }
     log.tasks.truncate(args.limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX)));
+    // What the format takes for granted must stand in the file, where tasks-csv takes something else.
+    let kind = Some(default_kind(&format)).filter(|kind| *kind != default_kind("tasks-csv"));
+    if let Some(kind) = kind {
+        for task in log.tasks.iter_mut().filter(|task| task.units > 0 && task.runs_on.is_empty()) {
+            task.runs_on = vec![kind.name().to_owned()];
+        }
+    }
     let csv = write_tasks(&log.tasks);
     if to_stdout {
         return print(&String::from_utf8_lossy(&csv));

@@ -232,10 +232,12 @@ fn imported_pods_stay_bound() {
     let written = rows(&folder.read("pods.csv"));
     let bound: Vec<&str> = written.iter().map(|r| r.text("device")).collect();
     assert_eq!(bound, ["T4", "T4|P100", "", "", "V100M16"]);
+    let kinds: Vec<&str> = written.iter().map(|r| r.text("runs_on")).collect();
+    assert_eq!(kinds, ["gpu", "gpu", "gpu", "", "gpu"]);
     let machine = json!({"nodes_from": {"format": "openb", "path": "nodes.csv"}});
     for scheduler in ["fifo", "fifo-greedy"] {
         let pods = json!({"format": "openb", "path": "openb_pod.csv"});
-        let csv = json!({"format": "tasks-csv", "path": "pods.csv", "runs_on": ["gpu"]});
+        let csv = json!({"format": "tasks-csv", "path": "pods.csv"});
         let pods = replay(folder.path(), &machine, scheduler, pods).unwrap();
         let csv = replay(folder.path(), &machine, scheduler, csv).unwrap();
         assert_eq!(schedule(&pods.tasks), schedule(&csv.tasks), "{scheduler}");
@@ -255,6 +257,10 @@ fn unknown_kinds_in_a_file_are_told() {
     let one = cluster("gpu-generic", 1);
     let error = replay(folder.path(), &one, "fifo", trace).err().unwrap();
     assert!(error.contains("gpuu") && error.contains("did you mean `gpu`"), "{error}");
+    // A log for a kind that the cluster lacks, and of which nothing is left for that reason.
+    folder.file("log.swf", SWF);
+    let error = replay(folder.path(), &one, "fifo", json!({"format": "swf", "path": "log.swf"})).err().unwrap();
+    assert!(error.contains("/workload/0/runs_on") && error.contains("no unit of cpu"), "{error}");
     // The scenario's own word counts before the file's.
     let trace = json!({"format": "tasks-csv", "path": "tasks.csv", "runs_on": ["gpu"]});
     assert_eq!(replay(folder.path(), &one, "fifo", trace).unwrap().task("1").text("status"), "completed");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::task::{Forecasts, PoolOption, Submission};
+use crate::model::task::{Class, Forecasts, PoolOption, Submission};
 use crate::units::{Share, SimTime};
 use crate::workload::trace::pai::PaiJob;
 
@@ -18,7 +18,7 @@ impl Target<'_, '_> {
     /// asks for is capped at what the whole cluster has, as the simulator of the study does; jobs of a model in
     /// `bound_to` need that model, all others run on any device.
     pub(super) fn pai(&mut self, jobs: &[PaiJob]) -> Vec<(SimTime, Submission)> {
-        let any = self.usual_options();
+        let any = self.options_of(&[]);
         let devices: u64 = any.iter().map(|o| self.classes.cluster.pools[o.pool.index()].devices).sum();
         let cpus = self.classes.cluster.nodes.iter().fold(0u64, |sum, n| sum.saturating_add(n.host_cpus));
         let mut users: BTreeMap<&str, u32> = BTreeMap::new();
@@ -29,11 +29,11 @@ impl Target<'_, '_> {
             let on_host = job.gpu_hundredths == 0;
             let class = if on_host { Some("cpu only") } else { bound };
             let class = *known.entry(class).or_insert_with(|| match (on_host, bound) {
-                (true, _) => self.class("cpu only", Vec::new(), false),
-                (false, None) => self.class("any gpu", any.clone(), false),
+                (true, _) => self.pai_class("cpu only", Vec::new()),
+                (false, None) => self.pai_class("any gpu", any.clone()),
                 (false, Some(model)) => {
                     let narrowed: Vec<PoolOption> = self.narrowed(&any, &[model.to_owned()]);
-                    self.class(model, narrowed, false)
+                    self.pai_class(model, narrowed)
                 }
             });
             let next = users.len() as u32;
@@ -54,5 +54,11 @@ impl Target<'_, '_> {
             tasks.push((job.submit, task));
         }
         tasks
+    }
+
+    /// Its jobs are of this cluster: they never leave for a cloud.
+    fn pai_class(&mut self, name: &str, options: Vec<PoolOption>) -> u32 {
+        let source = self.source;
+        self.classes.add(Class { name: Arc::from(name), source, options, one_node: false, cloud_factor: None })
     }
 }

@@ -20,6 +20,9 @@ pub(super) struct Target<'a, 'c> {
     pub(super) findings: &'a mut Findings,
 }
 
+/// The class of tasks whose log does not sort them.
+const UNNAMED: &str = "job";
+
 /// What all tasks of a class share: its name, what they run on, and whether that must be one node.
 type Traits<'t> = (&'t str, &'t [String], &'t [String], bool, bool);
 
@@ -30,18 +33,26 @@ impl Target<'_, '_> {
     /// default.
     pub(super) fn submissions(&mut self, tasks: &[TraceTask]) -> Vec<(SimTime, Submission)> {
         let kill_at_estimate = self.spec.kill_at_estimate.unwrap_or(true);
-        let usual = self.usual_options();
         let mut options: BTreeMap<&[String], Vec<PoolOption>> = BTreeMap::new();
+        // A log of which nothing is left may have been read for a kind that the cluster lacks.
+        if self.spec.runs_on.is_some() || tasks.is_empty() {
+            options.insert(&[], self.options_of(&[]));
+        }
         let mut known: BTreeMap<Traits<'_>, u32> = BTreeMap::new();
         let mut submissions = Vec::with_capacity(tasks.len());
         for task in tasks {
-            let name = task.class.as_deref().unwrap_or("job");
+            let name = task.class.as_deref().unwrap_or(UNNAMED);
             let named: &[String] = if self.spec.runs_on.is_some() { &[] } else { &task.runs_on };
             let traits = (name, named, task.devices.as_slice(), task.one_node, task.units == 0);
             let class = *known.entry(traits).or_insert_with(|| {
-                let all = options.entry(named).or_insert_with(|| self.options_of(named, &usual));
-                let narrowed = if task.units == 0 { Vec::new() } else { self.narrowed(all, &task.devices) };
-                self.class(name, narrowed, task.one_node)
+                let narrowed = match task.units {
+                    0 => Vec::new(),
+                    _ => {
+                        let all = options.entry(named).or_insert_with(|| self.options_of(named));
+                        self.narrowed(all, &task.devices)
+                    }
+                };
+                self.class(task, narrowed)
             });
             let submission = Submission {
                 estimate: task.estimate,
@@ -73,17 +84,14 @@ impl Target<'_, '_> {
         self.spec.runs_on.clone().unwrap_or_else(default)
     }
 
-    pub(super) fn usual_options(&mut self) -> Vec<PoolOption> {
-        let pointer = format!("/workload/{}/runs_on", self.source);
-        self.classes.options(&self.runs_on(), Precision::Fp16, &pointer, self.findings)
-    }
-
-    fn options_of(&mut self, named: &[String], usual: &[PoolOption]) -> Vec<PoolOption> {
-        if named.is_empty() {
-            return usual.to_vec();
-        }
-        let pointer = format!("/workload/{}/path", self.source);
-        self.classes.options(&RunsOn::List(named.to_vec()), Precision::Fp16, &pointer, self.findings)
+    /// What the file names, or else what the scenario says or the format takes for granted.
+    pub(super) fn options_of(&mut self, named: &[String]) -> Vec<PoolOption> {
+        let (runs_on, field) = match named {
+            [] => (self.runs_on(), "runs_on"),
+            _ => (RunsOn::List(named.to_vec()), "path"),
+        };
+        let pointer = format!("/workload/{}/{field}", self.source);
+        self.classes.options(&runs_on, Precision::Fp16, &pointer, self.findings)
     }
 
     /// Those of `options` that are of a model in `devices`, or all where none is named. A task that finds
@@ -96,10 +104,13 @@ impl Target<'_, '_> {
         if devices.is_empty() { options.to_vec() } else { options.iter().filter(wanted).copied().collect() }
     }
 
-    /// A task that must be in one node is of this cluster; others may go to the cloud.
-    pub(super) fn class(&mut self, name: &str, options: Vec<PoolOption>, one_node: bool) -> u32 {
+    /// The class of `task` and its like. One that must be in one node, or needs only its host, is of this
+    /// cluster; others may go to the cloud.
+    fn class(&mut self, task: &TraceTask, options: Vec<PoolOption>) -> u32 {
         let fastest = options.first().map_or(1.0, |o| o.factor);
-        let cloud_factor = self.classes.cloud_speed.filter(|_| !one_node).map(|s| fastest / s);
-        self.classes.add(Class { name: Arc::from(name), source: self.source, options, one_node, cloud_factor })
+        let stays = task.one_node || task.units == 0;
+        let cloud_factor = self.classes.cloud_speed.filter(|_| !stays).map(|s| fastest / s);
+        let name = Arc::from(task.class.as_deref().unwrap_or(UNNAMED));
+        self.classes.add(Class { name, source: self.source, options, one_node: task.one_node, cloud_factor })
     }
 }
