@@ -44,13 +44,12 @@ struct Known {
     by_name: Vec<NodeId>,
 }
 
-/// Scores are the same for tasks that ask for the same.
+/// Scores are the same for tasks that ask for the same and for no device memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Ask {
     class: u32,
     units: u32,
     share: Share,
-    memory: Bytes,
     host_cpus: u64,
     host_memory: Bytes,
 }
@@ -106,9 +105,7 @@ impl Fgd {
             let (cpus, memory, _) = view.node_free(node);
             state.clear();
             state.extend([cpus, memory.get()]);
-            for unit in view.node_units(node).map(|u| view.unit(u)) {
-                state.extend([u64::from(unit.free().0), unit.memory_free().get()]);
-            }
+            state.extend(view.node_units(node).map(|u| u64::from(view.unit(u).free().0)));
             if self.watch.look(node.index(), &state) {
                 *before = known.shapes.fragment(cpus, &free_after(node, &[], Share::ZERO, view));
             }
@@ -179,18 +176,15 @@ impl Fgd {
             class: task.class(),
             units: task.units(),
             share: task.share(),
-            memory: task.memory(),
             host_cpus: task.host_cpus(),
             host_memory: task.host_memory(),
         };
         if self.scores.len() >= MOST_ASKS && !self.scores.contains_key(&ask) {
             self.scores.clear();
         }
-        // What is remembered is for all pools that the task can use.
-        let mut scores = match pools {
-            PoolFilter::Any => self.scores.remove(&ask).unwrap_or_default(),
-            _ => Vec::new(),
-        };
+        // What is remembered is for all pools that the task can use, and knows nothing of holes in device memory.
+        let is_kept = pools == PoolFilter::Any && task.memory().is_zero();
+        let mut scores = if is_kept { self.scores.remove(&ask).unwrap_or_default() } else { Vec::new() };
         scores.resize(self.before.len(), (0, None));
         for (node, (version, score)) in view.nodes().zip(&mut scores) {
             let now = self.watch.version(node.index());
@@ -206,7 +200,7 @@ impl Fgd {
                 best = Some((*score, node));
             }
         }
-        if pools == PoolFilter::Any {
+        if is_kept {
             self.scores.insert(ask, scores);
         }
         best.map(|(_, node)| node)
