@@ -5,6 +5,7 @@ pub mod cluster;
 pub mod event;
 pub mod free_set;
 pub mod kind;
+pub mod max_tree;
 pub mod memory;
 pub mod source;
 pub mod task;

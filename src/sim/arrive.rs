@@ -154,6 +154,7 @@ impl<O: Observer> Simulation<O> {
             self.end_task(id, Status::Rejected, now, queue);
             return;
         }
+        self.world.prepare_for(id);
         self.world.tasks[id].phase = Phase::Waiting;
         self.world.gauges.waiting += 1;
         self.observer.on(now, &Record::Queued(&self.world.tasks[id]));

@@ -261,7 +261,7 @@ impl<O: Observer> Simulation<O> {
         self.observer.on(now, &Record::PState(unit, pstate));
         for task in residents {
             if self.world.tasks[task].phase == crate::model::task::Phase::Running {
-                self.world.tasks[task].rate = self.world.rate_of(task);
+                self.world.retime(task);
                 self.schedule_finish(task, now, queue);
             }
         }

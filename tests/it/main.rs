@@ -13,6 +13,7 @@ mod golden;
 mod hand;
 mod layers;
 mod metamorphic;
+mod naive;
 mod reference;
 mod stuck;
 mod theory;

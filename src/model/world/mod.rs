@@ -3,14 +3,17 @@
 //! Every change of load, phase or frequency goes through [`World::change_unit`], which first closes
 //! the unit's integrals: no energy can be missed or counted twice.
 
+mod index;
 mod motion;
 mod occupy;
+
+use std::collections::BTreeMap;
 
 use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::cluster::{Cluster, Device, Pool};
 use super::free_set::FreeSet;
-use super::task::{Class, Task, Tasks, Work};
+use super::task::{Class, Shape, Submission, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
 
 /// Host resources left on a node.
@@ -22,6 +25,8 @@ pub struct NodeFree {
     pub memory: Bytes,
     /// Units of the node with nothing on them.
     pub whole_units: u32,
+    /// Sum of the free shares of its units, in millionths.
+    pub share: u64,
 }
 
 /// Free capacity of a pool.
@@ -61,6 +66,17 @@ impl Gauges {
     }
 }
 
+/// How often something has happened that may spoil what a policy remembers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Tasks were given units.
+    pub placed: u64,
+    /// Units, memory or host resources were given back: what did not fit may fit now.
+    pub released: u64,
+    /// The speed of a running task changed.
+    pub retimed: u64,
+}
+
 /// Where a task is to run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
@@ -92,6 +108,11 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// What policies may have to learn anew.
+    pub changes: Changes,
+    index: index::Index,
+    /// By class, the first one that may use the same pools in the same way.
+    kin: Vec<u32>,
 }
 
 impl World {
@@ -121,7 +142,11 @@ impl World {
         let nodes = cluster
             .nodes
             .iter()
-            .map(|n| NodeFree { cpus: n.host_cpus, memory: n.host_memory, whole_units: n.units.len() as u32 })
+            .map(|n| {
+                let count = n.units.len() as u32;
+                let share = u64::from(count) * u64::from(Share::WHOLE.0);
+                NodeFree { cpus: n.host_cpus, memory: n.host_memory, whole_units: count, share }
+            })
             .collect();
         let pools = cluster
             .pools
@@ -143,6 +168,7 @@ impl World {
             .filter(|p| p.device.memory != Bytes::UNBOUNDED)
             .fold(0u64, |sum, p| sum.saturating_add(p.device.memory.get().saturating_mul(p.units.len() as u64)));
         let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
+        let kin = kin(&classes);
         Self {
             cluster,
             classes,
@@ -154,12 +180,22 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            changes: Changes::default(),
+            index: index::Index::default(),
+            kin,
         }
     }
 
     /// The class of a task.
     pub fn class_of(&self, task: &Task) -> &Class {
         &self.classes[task.spec.class as usize]
+    }
+
+    /// All that decides where `task` fits.
+    pub fn shape_of(&self, task: &Task) -> Shape {
+        let Submission { class, units, share, memory, host_cpus, host_memory, .. } = task.spec;
+        let class = self.kin.get(class as usize).copied().unwrap_or(class);
+        Shape { class, units, share, memory, host_cpus, host_memory }
     }
 
     /// True full time of `task` at full speed on `pool`.
@@ -214,4 +250,11 @@ impl World {
     pub fn totals(&self) -> Vec<UnitTotals> {
         self.units.iter().map(|u| u.totals).collect()
     }
+}
+
+/// For each class the first one with the same pools, and the same answer to whether all must be in one node.
+fn kin(classes: &[Class]) -> Vec<u32> {
+    let mut first = BTreeMap::new();
+    let pools = |c: &Class| -> (Vec<PoolId>, bool) { (c.options.iter().map(|o| o.pool).collect(), c.one_node) };
+    (0..).zip(classes).map(|(i, class)| *first.entry(pools(class)).or_insert(i)).collect()
 }

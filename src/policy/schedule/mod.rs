@@ -10,7 +10,7 @@ mod queue;
 mod srpt;
 
 pub use composed::Composed;
-pub use queue::OrderedQueue;
+pub use queue::{OrderedQueue, Place, Sequence, Starter, Try};
 pub use srpt::Srpt;
 
 use crate::model::world::Site;
@@ -112,6 +112,13 @@ pub trait Placement: Send {
         rng: &mut StreamRng,
         site: &mut Site,
     ) -> bool;
+
+    /// Whether a task that finds no place finds none until something is given back, nor does another one of its shape.
+    /// So it is where a place is found whenever there is one; not where the answer hangs on the time, on the queue, or
+    /// on whose task it is. Of a steady placement what must fail is not asked, and a refusal leaves no trace in it.
+    fn is_steady(&self) -> bool {
+        false
+    }
 }
 
 /// Places and starts `task` if it fits somewhere within `pools`.

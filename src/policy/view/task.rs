@@ -87,6 +87,11 @@ impl<'a> TaskView<'a> {
         (self.task.spec.input, self.task.spec.output)
     }
 
+    /// Whether it has been noted that memory keeps it waiting.
+    pub const fn waits_for_memory(&self) -> bool {
+        self.task.memory_wait
+    }
+
     /// The units it holds.
     pub fn held(&self) -> &'a [UnitId] {
         self.task.units.as_slice()

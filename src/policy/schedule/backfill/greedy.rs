@@ -3,7 +3,8 @@
 use crate::model::world::Site;
 use crate::policy::Pass;
 use crate::policy::registry::{BuildError, NoParams, Plugin};
-use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, try_start};
+use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, Sequence, Starter, Try, try_start};
+use crate::units::TaskId;
 
 /// Starts every task that fits, in order; a wide head may starve.
 #[derive(Default)]
@@ -11,9 +12,26 @@ pub struct Greedy {
     site: Site,
 }
 
+/// Starts what fits.
+struct WhatFits<'a> {
+    placement: &'a mut dyn Placement,
+    site: &'a mut Site,
+}
+
+impl Starter for WhatFits<'_> {
+    fn attempt(&mut self, task: TaskId, pass: &mut Pass<'_>) -> Try {
+        let started = try_start(task, PoolFilter::Any, self.placement, pass, self.site);
+        if started { Try::Started } else { Try::NoRoom }
+    }
+
+    fn is_steady(&self) -> bool {
+        self.placement.is_steady()
+    }
+}
+
 impl Backfill for Greedy {
     fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>) {
-        queue.retain(|task| !try_start(task, PoolFilter::Any, placement, pass, &mut self.site));
+        queue.walk(Sequence::Queue, None, &mut WhatFits { placement, site: &mut self.site }, pass);
     }
 }
 
