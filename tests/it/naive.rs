@@ -428,7 +428,7 @@ fn jobs() -> impl Strategy<Value = (Cluster, Vec<Job>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn shortcuts_change_nothing(

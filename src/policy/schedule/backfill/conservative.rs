@@ -108,9 +108,13 @@ impl Conservative {
                 continue;
             }
             self.withdraw(id, view.now());
-            self.agenda.remove(&(held.start, id));
-            self.book(id, view);
-            settled &= self.reservation(id) == Some(held);
+            let found = self.earliest(view.task(id), view).unwrap_or(held);
+            self.promise(id, found);
+            if found.start != held.start {
+                self.agenda.remove(&(held.start, id));
+                self.agenda.insert((found.start, id));
+            }
+            settled &= found == held;
         }
         self.settled = settled;
     }

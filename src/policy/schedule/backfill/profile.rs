@@ -2,8 +2,11 @@
 
 use crate::units::{SimDuration, SimTime};
 
-/// Steps of a run before it is split in two, and steps of two runs that are joined.
+/// A run is split when it has more steps, and joined with the one before it when both together have half as many.
 const LONGEST_RUN: usize = 128;
+
+/// After so many changes to parts of a run its bounds are found anew.
+const LOOSEST: u8 = 32;
 
 /// From an instant on, so much is free.
 type Step = (SimTime, i64);
@@ -14,14 +17,16 @@ struct Run {
     steps: Vec<Step>,
     /// To be added to every step.
     lift: i64,
-    /// The least and the most of the steps, without the lift.
+    /// Bounds of the steps, without the lift.
     least: i64,
     most: i64,
+    /// How often the bounds may have become looser than need be.
+    loose: u8,
 }
 
 impl Run {
     fn new(steps: Vec<Step>, lift: i64) -> Self {
-        let mut run = Self { steps, lift, least: 0, most: 0 };
+        let mut run = Self { steps, lift, least: 0, most: 0, loose: 0 };
         run.measure();
         run
     }
@@ -33,11 +38,32 @@ impl Run {
     fn measure(&mut self) {
         self.least = self.steps.iter().map(|s| s.1).min().unwrap_or(0);
         self.most = self.steps.iter().map(|s| s.1).max().unwrap_or(0);
+        self.loose = 0;
     }
 
     /// The index of the step that holds at `at`.
     fn step(&self, at: SimTime) -> usize {
         self.steps.partition_point(|(t, _)| *t <= at).saturating_sub(1)
+    }
+
+    /// Adds `amount` from step `from` on, before `end`; the first step that is left as it was.
+    fn add(&mut self, from: usize, end: SimTime, amount: i64) -> usize {
+        if from == 0 && self.steps.last().is_some_and(|s| s.0 < end) {
+            self.lift += amount;
+            return self.steps.len();
+        }
+        let mut at = from;
+        while let Some(step) = self.steps.get_mut(at).filter(|s| s.0 < end) {
+            step.1 += amount;
+            self.least = self.least.min(step.1);
+            self.most = self.most.max(step.1);
+            at += 1;
+        }
+        self.loose += 1;
+        if self.loose >= LOOSEST {
+            self.measure();
+        }
+        at
     }
 }
 
@@ -45,7 +71,7 @@ impl Run {
 ///
 /// Signed: after a task outlives its estimate the plan may promise more than there is.
 ///
-/// The steps lie in runs that know their least and their most: what covers a whole run is added in one go, and a search
+/// The steps lie in runs that know bounds of what is free: what covers a whole run is added in one go, and a search
 /// skips runs that are all too full or all free enough.
 #[derive(Clone, Debug)]
 pub struct Profile {
@@ -64,10 +90,7 @@ impl Profile {
         self.runs.drain(..at);
         if let Some(first) = self.runs.first_mut() {
             let past = first.step(now);
-            if past > 0 {
-                first.steps.drain(..past);
-                first.measure();
-            }
+            first.steps.drain(..past);
         }
     }
 
@@ -76,22 +99,21 @@ impl Profile {
         if start >= end || amount == 0 {
             return;
         }
-        self.cut(start);
         self.cut(end);
-        let (first, last) = (self.run(start), self.run(end));
-        for run in self.runs.get_mut(first..=last).unwrap_or_default() {
-            let inside = |s: &Step| start <= s.0 && s.0 < end;
-            if run.steps.first().is_some_and(inside) && run.steps.last().is_some_and(inside) {
-                run.lift += amount;
-                continue;
+        let first = self.cut(start);
+        let (mut run, mut step) = first;
+        while let Some(here) = self.runs.get_mut(run).filter(|r| r.start() < end) {
+            let left = here.add(step, end, amount);
+            if left < here.steps.len() {
+                step = left;
+                break;
             }
-            for step in run.steps.iter_mut().filter(|s| inside(s)) {
-                step.1 += amount;
-            }
-            run.measure();
+            (run, step) = (run + 1, 0);
         }
-        self.mend(end);
-        self.mend(start);
+        self.mend(run, step);
+        self.mend(first.0, first.1);
+        self.join(run);
+        self.join(first.0);
     }
 
     /// Whether `need` or more is free at some time from `from` on and before `until`.
@@ -139,49 +161,48 @@ impl Profile {
         self.runs.partition_point(|r| r.start() <= at).saturating_sub(1)
     }
 
-    /// Sees to it that a step begins at `at`.
-    fn cut(&mut self, at: SimTime) {
+    /// The run and the step that begins at `at`, made where there is none.
+    fn cut(&mut self, at: SimTime) -> (usize, usize) {
         let i = self.run(at);
-        let Some(run) = self.runs.get_mut(i) else { return };
+        let Some(run) = self.runs.get_mut(i) else { return (i, 0) };
         let step = run.step(at);
-        let Some(&(t, free)) = run.steps.get(step) else { return };
+        let Some(&(t, free)) = run.steps.get(step) else { return (i, step) };
         if t == at {
-            return;
+            return (i, step);
         }
-        if t > at {
-            // Before everything: as little is known as is free.
-            run.steps.insert(0, (at, -run.lift));
-            run.measure();
-            return;
+        // Before all steps nothing is free, as far as is known; there `at` is before the first one.
+        let (step, free) = if t > at { (0, -run.lift) } else { (step + 1, free) };
+        run.steps.insert(step, (at, free));
+        run.least = run.least.min(free);
+        run.most = run.most.max(free);
+        if run.steps.len() <= LONGEST_RUN {
+            return (i, step);
         }
-        run.steps.insert(step + 1, (at, free));
-        if run.steps.len() > LONGEST_RUN {
-            let upper = Run::new(run.steps.split_off(LONGEST_RUN / 2), run.lift);
-            run.measure();
-            self.runs.insert(i + 1, upper);
-        }
+        let half = LONGEST_RUN / 2;
+        let upper = Run::new(run.steps.split_off(half), run.lift);
+        run.measure();
+        self.runs.insert(i + 1, upper);
+        if step < half { (i, step) } else { (i + 1, step - half) }
     }
 
-    /// Removes the step at `at` where it changes nothing, and joins short runs.
-    fn mend(&mut self, at: SimTime) {
-        let i = self.run(at);
-        let before = i.checked_sub(1).and_then(|b| self.runs.get(b)).and_then(|r| Some(r.steps.last()?.1 + r.lift));
-        let Some(run) = self.runs.get_mut(i) else { return };
-        let step = run.step(at);
-        let Some(&(t, free)) = run.steps.get(step) else { return };
-        let before = if step > 0 { run.steps.get(step - 1).map(|s| s.1 + run.lift) } else { before };
-        if t != at || before != Some(free + run.lift) {
+    /// Removes a step that changes nothing.
+    fn mend(&mut self, i: usize, step: usize) {
+        let Some(run) = self.runs.get(i) else { return };
+        let free = |r: &Run, s: usize| r.steps.get(s).map(|s| s.1 + r.lift);
+        let before = match (step.checked_sub(1), i.checked_sub(1).and_then(|b| self.runs.get(b))) {
+            (Some(before), _) => free(run, before),
+            (None, Some(before)) => free(before, before.steps.len() - 1),
+            (None, None) => return,
+        };
+        if before != free(run, step) {
             return;
         }
-        run.steps.remove(step);
-        if run.steps.is_empty() {
-            self.runs.remove(i);
-            return;
+        if let Some(run) = self.runs.get_mut(i) {
+            run.steps.remove(step);
+            if run.steps.is_empty() {
+                self.runs.remove(i);
+            }
         }
-        if free == run.least || free == run.most {
-            run.measure();
-        }
-        self.join(i);
     }
 
     /// Joins run `at` with the one before it where both are short.
@@ -247,14 +268,14 @@ mod tests {
     }
 
     impl Profile {
-        /// Runs are short and not empty, know their least and most, and ascend; no step repeats the one before it.
+        /// Runs are short and not empty, know bounds, and ascend; no step repeats the one before it.
         fn is_sound(&self) -> bool {
             let steps: Vec<Step> =
                 self.runs.iter().flat_map(|r| r.steps.iter().map(|s| (s.0, s.1 + r.lift))).collect();
             let run = |r: &Run| {
                 let values = || r.steps.iter().map(|s| s.1);
                 (1..=LONGEST_RUN).contains(&r.steps.len())
-                    && (values().min(), values().max()) == (Some(r.least), Some(r.most))
+                    && values().all(|v| (r.least..=r.most).contains(&v))
             };
             self.runs.iter().all(run) && steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 != w[1].1)
         }
