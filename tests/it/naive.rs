@@ -277,12 +277,8 @@ impl State<'_> {
 
     /// Free share of `pool` at `at` by the plan; after a late end it may be less than nothing.
     fn planned(&self, pool: usize, at: u64) -> i64 {
-        let taken: u64 = self
-            .promises
-            .values()
-            .filter(|r| r.pool == pool && r.start <= at && at < r.end)
-            .map(|r| r.demand)
-            .sum();
+        let taken: u64 =
+            self.promises.values().filter(|r| r.pool == pool && r.start <= at && at < r.end).map(|r| r.demand).sum();
         self.cluster.size(pool) as i64 * WHOLE as i64 - taken as i64
     }
 
@@ -373,7 +369,8 @@ fn plainly(jobs: &[Job], cluster: Cluster, order: &str, backfill: &str) -> (BTre
             _ => state.conservative(&arrived),
         }
         let arrivals = jobs.iter().map(|j| j.arrival * SECOND);
-        let events = arrivals.chain(state.running.iter().map(|r| r.end)).chain(state.promises.values().map(|r| r.start));
+        let events =
+            arrivals.chain(state.running.iter().map(|r| r.end)).chain(state.promises.values().map(|r| r.start));
         next = events.filter(|t| *t > now).min();
     }
     (state.starts, state.noted.len())
@@ -382,7 +379,8 @@ fn plainly(jobs: &[Job], cluster: Cluster, order: &str, backfill: &str) -> (BTre
 fn scenario(jobs: &[Job], cluster: Cluster, order: &str, backfill: &str) -> Value {
     let device = |kind: &str, memory: u64| json!({"kind": kind, "memory": format!("{memory} GB"), "power": {"idle": 1, "active": 2}});
     let task = |(id, j): (usize, &Job)| {
-        let mut task = json!({"id": id, "arrival": j.arrival, "duration": j.run, "estimate": j.estimate, "units": j.width});
+        let mut task =
+            json!({"id": id, "arrival": j.arrival, "duration": j.run, "estimate": j.estimate, "units": j.width});
         if j.width > 0 {
             let speeds = [("gpu", 1.0), ("cpu", 0.5)];
             task["runs_on"] = j.pools.iter().map(|p| (speeds[*p].0.to_owned(), json!(speeds[*p].1))).collect();

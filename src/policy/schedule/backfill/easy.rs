@@ -6,9 +6,7 @@ use serde::Deserialize;
 use crate::model::task::Shape;
 use crate::model::world::Site;
 use crate::policy::registry::{BuildError, Plugin};
-use crate::policy::schedule::{
-    Backfill, OrderedQueue, Placement, PoolFilter, Sequence, Starter, Try, find, try_start,
-};
+use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, Sequence, Starter, Try, find, try_start};
 use crate::policy::{ClusterView, Pass, TaskView};
 use crate::units::{PoolId, SimDuration, SimTime, TaskId};
 

@@ -270,12 +270,10 @@ mod tests {
     impl Profile {
         /// Runs are short and not empty, know bounds, and ascend; no step repeats the one before it.
         fn is_sound(&self) -> bool {
-            let steps: Vec<Step> =
-                self.runs.iter().flat_map(|r| r.steps.iter().map(|s| (s.0, s.1 + r.lift))).collect();
+            let steps: Vec<Step> = self.runs.iter().flat_map(|r| r.steps.iter().map(|s| (s.0, s.1 + r.lift))).collect();
             let run = |r: &Run| {
                 let values = || r.steps.iter().map(|s| s.1);
-                (1..=LONGEST_RUN).contains(&r.steps.len())
-                    && values().all(|v| (r.least..=r.most).contains(&v))
+                (1..=LONGEST_RUN).contains(&r.steps.len()) && values().all(|v| (r.least..=r.most).contains(&v))
             };
             self.runs.iter().all(run) && steps.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 != w[1].1)
         }

@@ -116,13 +116,7 @@ impl OrderedQueue {
     /// What is left out could not have started, nor would it have been noted that memory keeps it waiting: capacity only
     /// shrinks in a pass, so that where one task of a shape found no place no later one does, in this pass or in others
     /// before something is given back.
-    pub fn walk(
-        &mut self,
-        sequence: Sequence,
-        aside: Option<TaskId>,
-        starter: &mut dyn Starter,
-        pass: &mut Pass<'_>,
-    ) {
+    pub fn walk(&mut self, sequence: Sequence, aside: Option<TaskId>, starter: &mut dyn Starter, pass: &mut Pass<'_>) {
         let mut shapes = self.take_shapes(sequence, &pass.view());
         let groups = shapes.open(pass.view().changes().released);
         let steady = starter.is_steady();
