@@ -7,6 +7,7 @@ pub mod event;
 pub mod fragmentation;
 pub mod free_set;
 pub mod kind;
+pub mod max_tree;
 pub mod memory;
 pub mod preemption;
 pub mod source;

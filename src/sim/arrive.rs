@@ -161,6 +161,7 @@ impl<O: Observer> Simulation<O> {
             self.end_task(id, Status::Rejected, now, queue);
             return;
         }
+        self.world.prepare_for(id);
         self.join_queue(id, now);
         if let Some(patience) = self.world.tasks[id].spec.patience {
             let epoch = self.world.tasks[id].epoch;

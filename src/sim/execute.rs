@@ -100,7 +100,7 @@ impl<O: Observer> Simulation<O> {
             if self.world.tasks[task].phase != Phase::Running {
                 continue;
             }
-            self.world.tasks[task].rate = self.world.rate_of(task);
+            self.world.retime(task);
             self.schedule_finish(task, now, queue);
         }
     }

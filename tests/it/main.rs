@@ -19,6 +19,7 @@ mod import;
 mod layers;
 mod mapper;
 mod metamorphic;
+mod naive;
 mod orders;
 mod packing;
 mod placements;

@@ -4,12 +4,14 @@
 //! the unit's integrals: no energy can be missed or counted twice.
 
 mod accounts;
+mod index;
 mod motion;
 mod occupy;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::rng::Shuffle;
@@ -19,7 +21,7 @@ use super::cluster::{Cluster, Device, Pool};
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::preemption::Preemption;
-use super::task::{Class, Task, Tasks, Work};
+use super::task::{Class, Shape, Submission, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
 
 /// Host resources left on a node.
@@ -31,6 +33,8 @@ pub struct NodeFree {
     pub memory: Bytes,
     /// Units of the node with nothing on them.
     pub whole_units: u32,
+    /// Sum of the free shares of its units, in millionths.
+    pub share: u64,
 }
 
 /// Free capacity of a pool.
@@ -68,6 +72,17 @@ impl Gauges {
     pub fn total_power(&self) -> Power {
         self.power.iter().fold(Power::ZERO, |sum, p| sum + *p)
     }
+}
+
+/// How often something has happened that may spoil what a policy remembers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Tasks were given units.
+    pub placed: u64,
+    /// Units, memory or host resources were given back: what did not fit may fit now.
+    pub released: u64,
+    /// The speed of a running task changed.
+    pub retimed: u64,
 }
 
 /// Where a task is to run.
@@ -113,14 +128,19 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// Whether every unit is one device that is given away once.
+    plain: bool,
     /// Whether tasks take turns on some unit.
     pub has_turns: bool,
     /// What decides ties, if not the order of arrival and the numbers of units and nodes.
     pub shuffle: Option<Shuffle>,
-    /// Grows whenever something is given or taken back.
-    pub version: u64,
     /// What an operator knows of the workload's shapes from history; set by who makes the world.
     pub shapes: Arc<Shapes>,
+    /// What policies may have to learn anew.
+    pub changes: Changes,
+    index: index::Index,
+    /// By class, the first one that may use the same pools in the same way.
+    kin: Vec<u32>,
 }
 
 impl World {
@@ -151,7 +171,11 @@ impl World {
         let nodes = cluster
             .nodes
             .iter()
-            .map(|n| NodeFree { cpus: n.host_cpus, memory: n.host_memory, whole_units: n.units.len() as u32 })
+            .map(|n| {
+                let count = n.units.len() as u32;
+                let share = n.units.clone().map(|u| u64::from(cluster.units[u as usize].size.places.0)).sum();
+                NodeFree { cpus: n.host_cpus, memory: n.host_memory, whole_units: count, share }
+            })
             .collect();
         let pools = cluster
             .pools
@@ -167,8 +191,10 @@ impl World {
             .iter()
             .filter(|p| p.device.memory != Bytes::UNBOUNDED)
             .fold(0u64, |sum, p| sum.saturating_add(p.device.memory.get().saturating_mul(p.units.len() as u64)));
+        let plain = cluster.pools.iter().all(Pool::is_plain);
         let has_turns = units.iter().any(|u| u.size.is_time_shared());
         let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
+        let kin = kin(&classes);
         Self {
             accounts: Accounts::new(&cluster),
             cluster,
@@ -182,10 +208,13 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            plain,
             has_turns,
             shuffle,
-            version: 0,
             shapes: Arc::default(),
+            changes: Changes::default(),
+            index: index::Index::default(),
+            kin,
         }
     }
 
@@ -197,6 +226,13 @@ impl World {
     /// The class of a task.
     pub fn class_of(&self, task: &Task) -> &Class {
         &self.classes[task.spec.class as usize]
+    }
+
+    /// All that decides where `task` fits.
+    pub fn shape_of(&self, task: &Task) -> Shape {
+        let Submission { class, units, instances, share, memory, host_cpus, host_memory, .. } = task.spec;
+        let class = self.kin.get(class as usize).copied().unwrap_or(class);
+        Shape { class, units, instances, share, memory, host_cpus, host_memory }
     }
 
     /// True full time of `task` at full speed on `pool`.
@@ -251,4 +287,11 @@ impl World {
     pub fn totals(&self) -> Vec<UnitTotals> {
         self.units.iter().map(|u| u.totals).collect()
     }
+}
+
+/// For each class the first one with the same pools, and the same answer to whether all must be in one node.
+fn kin(classes: &[Class]) -> Vec<u32> {
+    let mut first = BTreeMap::new();
+    let pools = |c: &Class| -> (Vec<PoolId>, bool) { (c.options.iter().map(|o| o.pool).collect(), c.one_node) };
+    (0..).zip(classes).map(|(i, class)| *first.entry(pools(class)).or_insert(i)).collect()
 }

@@ -127,6 +127,12 @@ impl World {
         task.remaining = task.remaining - worked.scaled(task.rate);
     }
 
+    /// Sets the rate of a running task by the present clocks of its units. The caller has settled it.
+    pub fn retime(&mut self, id: TaskId) {
+        self.tasks[id].rate = self.rate_of(id);
+        self.changes.retimed += 1;
+    }
+
     /// The progress rate of a placed task: that of its slowest unit; of an elastic one, times what its width brings.
     pub fn rate_of(&self, id: TaskId) -> f64 {
         let task = &self.tasks[id];

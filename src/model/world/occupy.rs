@@ -28,12 +28,13 @@ impl World {
                 waking += 1;
             }
         }
-        self.version += 1;
         for node in &site.nodes {
             let free = &mut self.nodes[node.index()];
             free.cpus -= cpus.min(free.cpus);
             free.memory = Bytes(free.memory.get() - host_memory.get().min(free.memory.get()));
+            self.index_node(*node);
         }
+        self.changes.placed += 1;
         let index = self.running.len() as u32;
         self.running.push(id);
         self.gauges.running += 1;
@@ -70,12 +71,13 @@ impl World {
                 residents.swap_remove(at);
             }
         }
-        self.version += 1;
         for node in nodes.as_slice() {
             let free = &mut self.nodes[node.index()];
             free.cpus = free.cpus.saturating_add(cpus);
             free.memory = Bytes(free.memory.get().saturating_add(host_memory.get()));
+            self.index_node(*node);
         }
+        self.changes.released += 1;
         self.tasks[id].units = units;
         self.running.swap_remove(index);
         if let Some(moved) = self.running.get(index) {
@@ -94,6 +96,9 @@ impl World {
         }
         at.free = Share(at.free.0 - share.0);
         pool.share -= u64::from(share.0);
+        self.nodes[place.node.index()].share -= u64::from(share.0);
+        self.index_unit(unit);
+        self.index_node(place.node);
     }
 
     fn give_share(&mut self, unit: UnitId, share: Share) {
@@ -106,6 +111,9 @@ impl World {
             pool.whole.insert(place.local);
             self.nodes[place.node.index()].whole_units += 1;
         }
+        self.nodes[place.node.index()].share += u64::from(share.0);
+        self.index_unit(unit);
+        self.index_node(place.node);
     }
 
     fn take_memory(&mut self, unit: UnitId, size: Bytes, blocks: &mut Vec<Block>) {

@@ -30,7 +30,7 @@ impl Scheduler for Composed {
     }
 
     fn on_leave(&mut self, task: TaskId, view: &ClusterView<'_>) {
-        self.queue.retain(|waiting| waiting != task);
+        self.queue.remove(task);
         self.backfill.on_leave(task, view);
     }
 

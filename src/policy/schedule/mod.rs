@@ -22,7 +22,7 @@ pub mod tiresias;
 pub use composed::Composed;
 pub use elastic::ElasticWidths;
 pub use gavel::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
-pub use queue::OrderedQueue;
+pub use queue::{OrderedQueue, Place, Sequence, Starter, Try};
 
 use crate::model::world::Site;
 use crate::rng::StreamRng;
@@ -147,6 +147,13 @@ pub trait Placement: Send {
         site: &mut Site,
     ) -> bool {
         placement::fill(task, pools, view.nodes(), view, site)
+    }
+
+    /// Whether a task that finds no place finds none until something is given back, nor does another one of its shape.
+    /// So it is where a place is found whenever there is one; not where the answer hangs on the time, on the queue, or
+    /// on whose task it is. Of a steady placement what must fail is not asked, and a refusal leaves no trace in it.
+    fn is_steady(&self) -> bool {
+        false
     }
 }
 

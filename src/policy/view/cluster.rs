@@ -1,9 +1,9 @@
 //! The cluster as a policy sees it.
 
 use crate::model::fragmentation::Shapes;
-use crate::model::task::{Phase, PoolOption, Work};
-use crate::model::world::World;
-use crate::units::{Bytes, NodeId, PoolId, SimDuration, SimTime, TaskId, UnitId};
+use crate::model::task::{Phase, PoolOption, Shape, Work};
+use crate::model::world::{Changes, World};
+use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 use super::{TaskView, UnitView, UserView};
 
@@ -99,6 +99,46 @@ impl<'a> ClusterView<'a> {
         self.world.cluster.pools[pool.index()].units.get(local as usize).copied()
     }
 
+    /// The units of a pool that have `share` left, ascending.
+    pub fn units_with(&self, pool: PoolId, share: Share) -> impl Iterator<Item = UnitId> + Clone + use<'a> {
+        let (world, mut from) = (self.world, 0);
+        std::iter::from_fn(move || {
+            let local = world.next_with_share(pool, from, share)?;
+            from = local + 1;
+            world.cluster.pools[pool.index()].units.get(local as usize).copied()
+        })
+    }
+
+    /// How often something has happened that may spoil what a policy remembers.
+    pub const fn changes(&self) -> Changes {
+        self.world.changes
+    }
+
+    /// All that decides where `task` fits.
+    pub fn shape(&self, task: TaskView<'_>) -> Shape {
+        self.world.shape_of(task.task)
+    }
+
+    /// Whether tasks of `shape` may find a place: some pool has share enough, and units enough where they must be whole.
+    /// Memory, nodes and hosts are not asked.
+    pub fn might_fit(&self, shape: &Shape) -> bool {
+        let room = |pool: PoolId| {
+            let whole = shape.share < Share::WHOLE || self.whole_free(pool) >= shape.units as usize;
+            whole && self.free_share(pool) >= shape.demand()
+        };
+        shape.units == 0 || self.world.classes[shape.class as usize].options.iter().any(|o| room(o.pool))
+    }
+
+    /// Whether tasks of `shape` have but one pool to choose.
+    pub fn has_one_pool(&self, shape: &Shape) -> bool {
+        self.world.classes[shape.class as usize].options.len() == 1
+    }
+
+    /// Whether tasks of `shape` may use `pool`.
+    pub fn may_use(&self, shape: &Shape, pool: PoolId) -> bool {
+        self.world.classes[shape.class as usize].option(pool).is_some()
+    }
+
     /// The pool of a unit.
     pub fn pool_of(&self, unit: UnitId) -> PoolId {
         self.world.cluster.units[unit.index()].pool
@@ -132,11 +172,6 @@ impl<'a> ClusterView<'a> {
     /// Whether every unit of a pool is one device that is given away once.
     pub fn is_plain(&self, pool: PoolId) -> bool {
         self.world.cluster.pools[pool.index()].is_plain()
-    }
-
-    /// Grows whenever something is given to a task or taken back.
-    pub const fn version(&self) -> u64 {
-        self.world.version
     }
 
     /// How much of a node's host there is: processors in thousandths, memory.
@@ -188,9 +223,19 @@ impl<'a> ClusterView<'a> {
         }
     }
 
-    /// Whether all units of `task` must be in one node.
+    /// Whether all that `task` holds must be in one node.
     pub fn one_node(&self, task: TaskView<'a>) -> bool {
-        self.world.class_of(task.task).one_node || (task.instances() == 1 && task.task.needs_host())
+        self.world.keeps_to_node(task.task)
+    }
+
+    /// The nodes that have the host resources of `task` and may have its units, ascending.
+    pub fn nodes_with_room(&self, task: TaskView<'a>) -> impl Iterator<Item = NodeId> + use<'a> {
+        let (world, mut from) = (self.world, 0);
+        std::iter::from_fn(move || {
+            let node = world.next_with_room(task.task, from)?;
+            from = node.0 + 1;
+            Some(node)
+        })
     }
 
     /// Nodes of the cluster, ascending.
@@ -244,13 +289,12 @@ impl<'a> ClusterView<'a> {
             if self.free_share(option.pool) < task.demand() {
                 continue;
             }
-            let shared = |u: &&UnitId| self.world.units[u.index()].free >= task.share();
-            let units = self.pool_units(option.pool).iter().filter(shared);
+            let mut units = self.units_with(option.pool, task.share());
             if units.clone().take(width).count() < width {
                 continue;
             }
             share_would_do = true;
-            if units.filter(|u| self.fits(task, **u)).take(width).count() == width {
+            if units.by_ref().filter(|u| self.fits(task, *u)).take(width).count() == width {
                 return false;
             }
         }
@@ -312,6 +356,12 @@ impl<'a> ClusterView<'a> {
     /// Estimated time of the rest of a waiting task on the fastest pool that it may use, at full speed.
     pub fn shortest_remaining(&self, task: TaskView<'_>) -> SimDuration {
         self.options(task).first().map_or(task.estimate(), |best| self.estimated_remaining(task, best.pool))
+    }
+
+    /// The least estimated time of the rest of a waiting task on any pool that it may use.
+    pub fn least_remaining(&self, task: TaskView<'_>) -> SimDuration {
+        let options = &self.world.class_of(task.task).options;
+        options.iter().map(|o| self.estimated_remaining(task, o.pool)).min().unwrap_or(SimDuration::ZERO)
     }
 
     /// When a task that holds units will end, as far as one can know: by its estimate; if that is

@@ -169,6 +169,11 @@ impl<'a> TaskView<'a> {
         needs.binary_search_by_key(&position, |n| n.from).map_or(Bytes::ZERO, |at| needs[at].bytes)
     }
 
+    /// Whether it has been noted that memory keeps it waiting.
+    pub const fn waits_for_memory(&self) -> bool {
+        self.task.memory_wait
+    }
+
     /// The units it holds.
     pub fn held(&self) -> &'a [UnitId] {
         self.task.units.as_slice()

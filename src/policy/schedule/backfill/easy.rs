@@ -3,11 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::model::task::Shape;
 use crate::model::world::Site;
 use crate::policy::registry::{BuildError, Plugin};
-use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, find, try_start};
+use crate::policy::schedule::{Backfill, OrderedQueue, Placement, PoolFilter, Sequence, Starter, Try, find, try_start};
 use crate::policy::{ClusterView, Pass, TaskView};
-use crate::units::{PoolId, SimTime, TaskId};
+use crate::units::{PoolId, SimDuration, SimTime, TaskId};
+
+use super::ends::Ends;
 
 /// Which task is tried first behind the head.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -38,8 +41,7 @@ pub struct Params {
 pub struct Easy {
     candidates: Candidates,
     site: Site,
-    ends: Vec<(SimTime, u64, u64)>,
-    tried: Vec<TaskId>,
+    ends: Ends,
 }
 
 /// The head's reservation.
@@ -52,7 +54,7 @@ struct Reservation {
 
 impl Easy {
     /// The earliest reservation over the pools that `head` may use.
-    fn reserve(&mut self, head: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
+    fn reserve(&self, head: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
         let mut best: Option<Reservation> = None;
         for option in view.possible(head) {
             if let Some(found) = self.reserve_in(option.pool, head, view)
@@ -64,18 +66,14 @@ impl Easy {
         best
     }
 
-    fn reserve_in(&mut self, pool: PoolId, head: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
+    fn reserve_in(&self, pool: PoolId, head: TaskView<'_>, view: &ClusterView<'_>) -> Option<Reservation> {
         let need = head.demand();
         if need == 0 || need > view.places(pool) {
             return None;
         }
-        self.ends.clear();
-        self.ends
-            .extend(view.running().filter(|r| r.pool() == pool).map(|r| (view.expected_end(r), r.seq(), r.demand())));
-        self.ends.sort_unstable();
         let mut free = view.free_share(pool);
         let mut shadow = None;
-        for &(end, _, demand) in &self.ends {
+        for (end, demand) in self.ends.of(pool) {
             // Everything that ends at the shadow time counts towards the extra share.
             if shadow.is_some_and(|s| end > s) {
                 break;
@@ -88,46 +86,86 @@ impl Easy {
         shadow.map(|shadow| Reservation { pool, shadow, extra: free.saturating_sub(need) })
     }
 
-    /// Tries one candidate behind the head.
-    fn backfill(
+    /// Starts tasks from the head while they fit; the one that does not.
+    fn start_heads(
         &mut self,
-        id: TaskId,
-        held: &mut Reservation,
+        queue: &mut OrderedQueue,
         placement: &mut dyn Placement,
         pass: &mut Pass<'_>,
-    ) -> bool {
-        if !find(id, PoolFilter::Any, placement, pass, &mut self.site) {
+    ) -> Option<TaskId> {
+        loop {
+            let head = queue.head()?;
+            if placement.is_steady() && queue.is_stuck(head, pass) {
+                return Some(head);
+            }
+            if !try_start(head, PoolFilter::Any, placement, pass, &mut self.site) {
+                if placement.is_steady() {
+                    queue.found_no_place(head, pass);
+                }
+                return Some(head);
+            }
+            self.ends.started(head);
+            queue.pop();
+            queue.after_start(&pass.view());
+        }
+    }
+}
+
+/// Starts what does not delay the head.
+struct Behind<'a> {
+    held: Reservation,
+    placement: &'a mut dyn Placement,
+    site: &'a mut Site,
+    ends: &'a mut Ends,
+}
+
+impl Starter for Behind<'_> {
+    fn attempt(&mut self, id: TaskId, pass: &mut Pass<'_>) -> Try {
+        if !find(id, PoolFilter::Any, self.placement, pass, self.site) {
             pass.note_unplaced(id);
-            return false;
+            return Try::NoRoom;
         }
         let (pool, demand, late) = {
             let view = pass.view();
             let task = view.task(id);
             let pool = self.site.units.first().map(|u| view.unit(*u).pool());
-            let late = pool.is_some_and(|p| view.now() + view.estimated_remaining(task, p) > held.shadow);
+            let late = pool.is_some_and(|p| view.now() + view.estimated_remaining(task, p) > self.held.shadow);
             (pool, task.demand(), late)
         };
-        if pool != Some(held.pool) || !late {
-            return pass.start(id, &self.site).is_ok();
+        let started = if pool != Some(self.held.pool) || !late {
+            pass.start(id, self.site).is_ok()
+        } else if demand <= self.held.extra {
+            self.held.extra -= demand;
+            pass.start(id, self.site).is_ok()
+        } else {
+            try_start(id, PoolFilter::Not(self.held.pool), self.placement, pass, self.site)
+        };
+        if !started {
+            return Try::Late;
         }
-        if demand <= held.extra {
-            held.extra -= demand;
-            return pass.start(id, &self.site).is_ok();
+        self.ends.started(id);
+        Try::Started
+    }
+
+    fn longest(&self, shape: &Shape, pass: &Pass<'_>) -> SimDuration {
+        if shape.demand() <= self.held.extra || !pass.view().may_use(shape, self.held.pool) {
+            return SimDuration::MAX;
         }
-        try_start(id, PoolFilter::Not(held.pool), placement, pass, &mut self.site)
+        self.held.shadow - pass.now()
+    }
+
+    fn is_steady(&self) -> bool {
+        self.placement.is_steady()
     }
 }
 
 impl Backfill for Easy {
+    fn on_end(&mut self, task: TaskId, _view: &ClusterView<'_>) {
+        self.ends.ended(task);
+    }
+
     fn pass(&mut self, queue: &mut OrderedQueue, placement: &mut dyn Placement, pass: &mut Pass<'_>) {
-        let head = loop {
-            let Some(head) = queue.head() else { return };
-            if !try_start(head, PoolFilter::Any, placement, pass, &mut self.site) {
-                break head;
-            }
-            queue.pop();
-            queue.after_start(0, &pass.view());
-        };
+        let Some(head) = self.start_heads(queue, placement, pass) else { return };
         if queue.len() == 1 {
             return;
         }
@@ -135,33 +173,20 @@ impl Backfill for Easy {
         if (0..view.pool_count()).all(|p| view.free_share(PoolId(p as u16)) == 0) {
             return;
         }
+        self.ends.look(&view);
         // Without a reservation (a head that needs only its host, or waits for memory on an empty
         // pool) nothing behind can delay it by units.
-        let mut held = self.reserve(view.task(head), &view).unwrap_or(Reservation {
+        let held = self.reserve(view.task(head), &view).unwrap_or(Reservation {
             pool: PoolId(u16::MAX),
             shadow: SimTime::NEVER,
             extra: 0,
         });
-        match self.candidates {
-            Candidates::Queue => {
-                queue.retain(|id| id == head || !self.backfill(id, &mut held, placement, pass));
-            }
-            Candidates::Shortest => {
-                self.tried.clear();
-                self.tried.extend(queue.iter().filter(|id| *id != head));
-                self.tried.sort_by_key(|id| {
-                    let task = view.task(*id);
-                    (task.estimate(), task.seq())
-                });
-                let mut started = Vec::new();
-                for id in std::mem::take(&mut self.tried) {
-                    if self.backfill(id, &mut held, placement, pass) {
-                        started.push(id);
-                    }
-                }
-                queue.retain(|id| !started.contains(&id));
-            }
-        }
+        let sequence = match self.candidates {
+            Candidates::Queue => Sequence::Queue,
+            Candidates::Shortest => Sequence::Shortest,
+        };
+        let mut behind = Behind { held, placement, site: &mut self.site, ends: &mut self.ends };
+        queue.walk(sequence, Some(head), &mut behind, pass);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod conservative;
 mod easy;
+mod ends;
 mod greedy;
 mod none;
 mod profile;

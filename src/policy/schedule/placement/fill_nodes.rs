@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::world::Site;
+use crate::model::world::{Changes, Site};
 use crate::policy::registry::{BuildError, Plugin};
 use crate::policy::schedule::{Placement, PoolFilter};
 use crate::policy::{ClusterView, TaskView};
@@ -37,9 +37,9 @@ pub struct Params {
 #[derive(Debug, Default)]
 pub struct FillNodes {
     order: NodeOrder,
-    /// Nodes by use, as of `version`.
+    /// Nodes by use, as of `seen`.
     by_use: Vec<(u64, NodeId)>,
-    version: Option<u64>,
+    seen: Option<Changes>,
 }
 
 /// Rounded percentage of a node that is in use.
@@ -144,6 +144,10 @@ impl Placement for FillNodes {
         self.place_instances(task, pools, view, site)
     }
 
+    fn is_steady(&self) -> bool {
+        true
+    }
+
     fn place_instances(
         &mut self,
         task: TaskView<'_>,
@@ -154,8 +158,8 @@ impl Placement for FillNodes {
         match self.order {
             NodeOrder::Id => fill(task, pools, view.nodes(), view, site),
             NodeOrder::LeastUsed => {
-                if self.version != Some(view.version()) {
-                    self.version = Some(view.version());
+                if self.seen != Some(view.changes()) {
+                    self.seen = Some(view.changes());
                     self.by_use.clear();
                     self.by_use.extend(view.nodes().map(|n| (percent_used(n, view), n)));
                     self.by_use.sort_unstable();

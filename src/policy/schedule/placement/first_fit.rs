@@ -5,7 +5,6 @@ use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::schedule::{Placement, PoolFilter};
 use crate::policy::{ClusterView, TaskView};
 use crate::rng::StreamRng;
-use crate::units::{NodeId, Share};
 
 use super::ranked::{fitting, has_room};
 
@@ -31,45 +30,33 @@ impl Placement for FirstFit {
                 continue;
             }
             site.units.clear();
-            if task.share() == Share::WHOLE && view.is_plain(option.pool) {
-                // Whole units: walk only those with nothing on them.
-                let mut from = 0;
-                while let Some(unit) = view.next_whole_free(option.pool, from) {
-                    from = view.local_index(unit) + 1;
-                    if view.fits(task, unit) {
-                        site.units.push(unit);
-                        if site.units.len() == width {
-                            return true;
-                        }
-                    }
-                }
-            } else {
-                let fits = view.pool_units(option.pool).iter().filter(|u| view.fits(task, **u));
-                site.units.extend(fits.take(width));
-                if site.units.len() == width {
-                    return true;
-                }
+            let fits = view.units_with(option.pool, task.share()).filter(|u| view.fits(task, *u));
+            site.units.extend(fits.take(width));
+            if site.units.len() == width {
+                return true;
             }
         }
         site.units.clear();
         false
     }
+
+    fn is_steady(&self) -> bool {
+        true
+    }
 }
 
 fn in_first_node(task: TaskView<'_>, pools: PoolFilter, view: &ClusterView<'_>, site: &mut Site) -> bool {
-    let mut nodes = view.nodes().filter(|n| view.node_fits(task, *n));
     if task.units() == 0 {
-        site.nodes.extend(nodes.next());
+        site.nodes.extend(view.nodes_with_room(task).next());
         return !site.nodes.is_empty();
     }
-    let nodes: Vec<NodeId> = nodes.collect();
     for option in view.options(task).iter().filter(|o| pools.allows(o.pool)) {
         if view.free_share(option.pool) < task.demand() {
             continue;
         }
-        if let Some(node) = nodes.iter().find(|n| has_room(task, **n, option.pool, view)) {
-            site.units.extend(fitting(task, *node, option.pool, view).take(task.units() as usize));
-            site.nodes.push(*node);
+        if let Some(node) = view.nodes_with_room(task).find(|n| has_room(task, *n, option.pool, view)) {
+            site.units.extend(fitting(task, node, option.pool, view).take(task.units() as usize));
+            site.nodes.push(node);
             return true;
         }
     }

@@ -38,6 +38,10 @@ impl Placement for Random {
     ) -> bool {
         place_ranked(&mut Lots(rng), task, pools, view, site)
     }
+
+    fn is_steady(&self) -> bool {
+        true
+    }
 }
 
 impl Plugin for Random {

@@ -53,6 +53,10 @@ impl<R: Ranking + Send> Placement for R {
         nodes.sort_unstable();
         fill(task, pools, nodes.into_iter().map(|(_, node)| node), view, site)
     }
+
+    fn is_steady(&self) -> bool {
+        true
+    }
 }
 
 /// Fills `site` with the best-ranked units on which `task` fits.
@@ -72,15 +76,12 @@ pub fn place_ranked(
         if view.free_share(option.pool) < task.demand() {
             continue;
         }
-        let mut ranked: Vec<(Rank, UnitId)> = view
-            .pool_units(option.pool)
-            .iter()
-            .filter(|u| view.fits(task, **u))
-            .map(|u| (ranking.unit(task, *u, view), *u))
-            .collect();
-        if ranked.len() < width {
+        // Nothing is ranked where there is no room: a refusal draws no lots.
+        let fits = view.units_with(option.pool, task.share()).filter(|u| view.fits(task, *u));
+        if fits.clone().take(width).count() < width {
             continue;
         }
+        let mut ranked: Vec<(Rank, UnitId)> = fits.map(|u| (ranking.unit(task, u, view), u)).collect();
         if ranked.len() > width {
             ranked.select_nth_unstable(width - 1);
             ranked.truncate(width);
@@ -109,7 +110,7 @@ fn place_in_node(
     site: &mut Site,
 ) -> bool {
     if task.units() == 0 {
-        let best = view.nodes().filter(|n| view.node_fits(task, *n)).map(|n| (ranking.node(task, n, view), n)).min();
+        let best = view.nodes_with_room(task).map(|n| (ranking.node(task, n, view), n)).min();
         site.nodes.extend(best.map(|(_, node)| node));
         return best.is_some();
     }
@@ -118,8 +119,8 @@ fn place_in_node(
             continue;
         }
         let best = view
-            .nodes()
-            .filter(|n| view.node_fits(task, *n) && has_room(task, *n, option.pool, view))
+            .nodes_with_room(task)
+            .filter(|n| has_room(task, *n, option.pool, view))
             .map(|n| (ranking.node(task, n, view), n))
             .min();
         let Some((_, node)) = best else { continue };

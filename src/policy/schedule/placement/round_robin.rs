@@ -56,6 +56,10 @@ impl Placement for RoundRobin {
         self.turn.next_node = site.nodes.last().map_or(next_node, |n| n.0 + 1);
         true
     }
+
+    fn is_steady(&self) -> bool {
+        true
+    }
 }
 
 impl Plugin for RoundRobin {
