@@ -13,6 +13,7 @@ pub fn plan(scenario: &Value) -> Plan {
 }
 
 /// One replication with metrics and without files.
+#[allow(dead_code, reason = "each bench runs what it needs")]
 pub fn simulate(plan: &Plan) -> Metrics {
     let registry = Registry::builtin();
     let simulation = plan.simulation(&registry, Box::new(|_| None), 0, false, u64::MAX, |_| Fold::new());

@@ -26,11 +26,16 @@ struct Run {
     entries: VecDeque<Entry>,
     /// The least of the entries' times, or less.
     least: SimDuration,
+    /// How many entries with the least time have left since it was found.
+    loose: u8,
 }
+
+/// After so many of them the least time of a run is found anew.
+const LOOSEST: u8 = 32;
 
 impl Run {
     fn one(entry: Entry) -> Self {
-        Self { least: entry.least, entries: VecDeque::from([entry]) }
+        Self { least: entry.least, entries: VecDeque::from([entry]), loose: 0 }
     }
 
     fn last(&self) -> Option<Place> {
@@ -38,16 +43,20 @@ impl Run {
     }
 
     fn position(&self, place: Place) -> usize {
+        if self.entries.front().is_some_and(|e| e.place >= place) {
+            return 0;
+        }
         self.entries.partition_point(|e| e.place < place)
     }
 
     fn measure(&mut self) {
         self.least = self.entries.iter().map(|e| e.least).min().unwrap_or(SimDuration::MAX);
+        self.loose = 0;
     }
 }
 
 /// Entries ascending by place. At both ends a change costs nothing; inside, a binary search and the moving of part of
-/// one run. No run is empty.
+/// one run. No run is empty but the last one to be left, which is kept for the next entry.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SortedList {
     runs: VecDeque<Run>,
@@ -60,7 +69,11 @@ impl SortedList {
     }
 
     pub fn clear(&mut self) {
-        self.runs.clear();
+        self.runs.truncate(1);
+        for run in &mut self.runs {
+            run.entries.clear();
+            run.measure();
+        }
         self.len = 0;
     }
 
@@ -92,7 +105,7 @@ impl SortedList {
         }
         run.entries.insert(run.position(entry.place), entry);
         if run.entries.len() > LONGEST_RUN {
-            let mut upper = Run { entries: run.entries.split_off(LONGEST_RUN / 2), least: SimDuration::MAX };
+            let mut upper = Run { entries: run.entries.split_off(LONGEST_RUN / 2), least: SimDuration::MAX, loose: 0 };
             run.measure();
             upper.measure();
             self.runs.insert(found + 1, upper);
@@ -106,14 +119,18 @@ impl SortedList {
         let entry = run.entries.get(at).copied().filter(|e| e.place == place)?;
         run.entries.remove(at);
         self.len -= 1;
-        if run.entries.is_empty() {
-            self.runs.remove(found);
-            return Some(entry);
+        // Nothing is less than no time.
+        if run.least == entry.least && !entry.least.is_zero() {
+            run.loose += 1;
         }
-        if run.least == entry.least {
+        if run.loose >= LOOSEST || run.entries.is_empty() {
             run.measure();
         }
-        self.join(found);
+        if run.entries.is_empty() && self.runs.len() > 1 {
+            self.runs.remove(found);
+        } else {
+            self.join(found);
+        }
         Some(entry)
     }
 

@@ -228,24 +228,16 @@ impl Shapes {
         if let Some(group) = self.index.get(&(shape, noted)) {
             return *group;
         }
-        let fresh = |listed, turn| Group {
-            shape,
-            noted,
-            in_node,
-            tasks: SortedList::default(),
-            stuck_at: None,
-            listed,
-            late: false,
-            turn,
-        };
+        let fresh =
+            |tasks, listed, turn| Group { shape, noted, in_node, tasks, stuck_at: None, listed, late: false, turn };
         let group = match self.vacant.pop() {
             Some(group) => {
                 let at = &mut self.groups[group as usize];
-                *at = fresh(at.listed, at.turn);
+                *at = fresh(std::mem::take(&mut at.tasks), at.listed, at.turn);
                 group
             }
             None => {
-                self.groups.push(fresh(false, 0));
+                self.groups.push(fresh(SortedList::default(), false, 0));
                 (self.groups.len() - 1) as u32
             }
         };
