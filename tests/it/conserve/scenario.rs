@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use xpu_manager_rust::policy::registry::PRESETS;
+use xpu_manager_rust::policy::registry::Registry;
 
 const KINDS: [&str; 3] = ["cpu", "gpu", "npu"];
 /// Shares in thousandths of a unit.
@@ -88,7 +88,7 @@ pub fn raw() -> impl Strategy<Value = Raw> {
             offloadable,
         },
     );
-    let policies = (0..PRESETS.len() + 3, 0..7usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
+    let policies = (0..schedulers().len() + 2, 0..7usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
     let more = (0..4usize, 0..4usize, prop::option::weighted(0.2, 0..6u64));
     let chosen =
         (policies, more).prop_map(|((scheduler, placement, memory, power, sleep), (cloud, adaptive, queue_limit))| {
@@ -106,6 +106,11 @@ pub fn raw() -> impl Strategy<Value = Raw> {
             seed,
         },
     )
+}
+
+/// Every scheduler that has a name.
+fn schedulers() -> Vec<&'static str> {
+    Registry::builtin().scheduler_names()
 }
 
 /// Idle and busy power by P-state, in W.
@@ -185,10 +190,10 @@ impl Raw {
         let placements =
             ["first-fit", "best-fit", "worst-fit", "random", "round-robin", "least-loaded", "fastest-finish"];
         let placement = placements[self.chosen.placement];
-        match self.chosen.scheduler.checked_sub(PRESETS.len()) {
-            None => json!(PRESETS[self.chosen.scheduler].name),
-            Some(0) => json!("srpt"),
-            Some(1) => json!({"order": "sjf", "backfill": "easy", "placement": placement}),
+        let names = schedulers();
+        match self.chosen.scheduler.checked_sub(names.len()) {
+            None => json!(names[self.chosen.scheduler]),
+            Some(0) => json!({"order": "sjf", "backfill": "easy", "placement": placement}),
             Some(_) => json!({"order": "priority", "backfill": "greedy", "placement": placement}),
         }
     }
