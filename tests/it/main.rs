@@ -25,6 +25,7 @@ mod packing;
 mod placements;
 mod preemption;
 mod reference;
+mod relations;
 mod stuck;
 mod theory;
 mod ties;

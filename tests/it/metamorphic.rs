@@ -11,9 +11,9 @@ use super::conserve::config;
 use super::support::{Run, cpus, run, under};
 
 /// Arrival, duration, width, priority.
-type Tasks = Vec<(u32, u32, u32, u32)>;
+pub type Tasks = Vec<(u32, u32, u32, u32)>;
 
-const LISTS: [&str; 11] = [
+pub const LISTS: [&str; 11] = [
     "fifo",
     "sjf",
     "ljf",
@@ -27,16 +27,16 @@ const LISTS: [&str; 11] = [
     "round-robin",
 ];
 
-fn narrow() -> impl Strategy<Value = Tasks> {
+pub fn narrow() -> impl Strategy<Value = Tasks> {
     vec((0..30u32, 1..12u32, Just(1u32), 0..4u32), 2..9)
 }
 
-fn wide() -> impl Strategy<Value = Tasks> {
+pub fn wide() -> impl Strategy<Value = Tasks> {
     vec((0..30u32, 1..12u32, 1..4u32, 0..4u32), 2..9)
 }
 
 /// On `units` units, times multiplied by `scale`. Every task has a deadline, which moves along.
-fn scenario(tasks: &Tasks, units: u32, scale: u32, shift: u32) -> Value {
+pub fn scenario(tasks: &Tasks, units: u32, scale: u32, shift: u32) -> Value {
     let list: Vec<Value> = tasks
         .iter()
         .map(|(arrival, duration, width, priority)| {
@@ -48,17 +48,17 @@ fn scenario(tasks: &Tasks, units: u32, scale: u32, shift: u32) -> Value {
 }
 
 /// Starts in nanoseconds, by task. Without an id tasks are numbered in the order of the list.
-fn starts(scenario: Value) -> Vec<u64> {
+pub fn starts(scenario: Value) -> Vec<u64> {
     starts_of(&run(scenario))
 }
 
-fn starts_of(run: &Run) -> Vec<u64> {
+pub fn starts_of(run: &Run) -> Vec<u64> {
     let mut all: Vec<(u64, u64)> = run.tasks.iter().map(|t| (t.int("task"), t.nanos("start_s"))).collect();
     all.sort_unstable();
     all.into_iter().map(|(_, start)| start).collect()
 }
 
-fn scheduled(tasks: &Tasks, units: u32, scheduler: &str) -> Vec<u64> {
+pub fn scheduled(tasks: &Tasks, units: u32, scheduler: &str) -> Vec<u64> {
     starts(under(scenario(tasks, units, 1, 0), json!(scheduler)))
 }
 

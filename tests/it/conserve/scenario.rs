@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use xpu_manager_rust::policy::registry::{PRESETS, Registry};
+use xpu_manager_rust::policy::registry::Registry;
 
 const KINDS: [&str; 3] = ["cpu", "gpu", "npu"];
 /// Shares in thousandths of a unit.
@@ -91,8 +91,7 @@ pub fn raw() -> impl Strategy<Value = Raw> {
             offloadable,
         },
     );
-    let policies =
-        (0..PRESETS.len() + 2 + PREEMPTIVE.len(), 0..64usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
+    let policies = (0..schedulers().len() + 2, 0..64usize, 0..3usize, 0..3usize, prop::option::of(0..80u32));
     let more = (0..4usize, 0..4usize, prop::option::weighted(0.2, 0..6u64));
     let chosen =
         (policies, more).prop_map(|((scheduler, placement, memory, power, sleep), (cloud, adaptive, queue_limit))| {
@@ -110,6 +109,11 @@ pub fn raw() -> impl Strategy<Value = Raw> {
             seed,
         },
     )
+}
+
+/// Every scheduler that has a name.
+fn schedulers() -> Vec<&'static str> {
+    Registry::builtin().scheduler_names()
 }
 
 /// Idle and busy power by P-state, in W.
@@ -189,11 +193,11 @@ impl Raw {
         let registry = Registry::builtin();
         let placements: Vec<&str> = registry.placements.names().collect();
         let placement = placements[self.chosen.placement % placements.len()];
-        match self.chosen.scheduler.checked_sub(PRESETS.len()) {
-            None => json!(PRESETS[self.chosen.scheduler].name),
+        let names = schedulers();
+        match self.chosen.scheduler.checked_sub(names.len()) {
+            None => json!(names[self.chosen.scheduler]),
             Some(0) => json!({"order": "sjf", "backfill": "easy", "placement": placement}),
-            Some(1) => json!({"order": "priority", "backfill": "greedy", "placement": placement}),
-            Some(n) => json!(PREEMPTIVE[n - 2]),
+            Some(_) => json!({"order": "priority", "backfill": "greedy", "placement": placement}),
         }
     }
 

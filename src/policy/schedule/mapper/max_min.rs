@@ -1,12 +1,11 @@
 //! Max-min.
 
-use std::cmp::Reverse;
-
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{ClusterView, TaskView};
+use crate::units::{PoolId, SimTime, TaskId};
 
-use super::waiting::Waiting;
-use super::{Assignment, Mapper, Offer, Ready, Rule};
+use super::waiting::{Waiting, assign};
+use super::{Assignment, Mapper, Ready, Rule};
 
 /// Of all tasks at their best, the one that would end last, where it ends first; ties: order of arrival, then the faster
 /// pool. Long tasks come early, short ones fill the rest.
@@ -20,8 +19,8 @@ pub type MaxMin = Mapper<MaxMinRule>;
 pub struct MaxMinRule(Waiting);
 
 impl Rule for MaxMinRule {
-    fn add(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
-        self.0.add(task);
+    fn add(&mut self, task: TaskView<'_>, view: &ClusterView<'_>) {
+        self.0.add(task, view);
     }
 
     fn remove(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
@@ -29,11 +28,15 @@ impl Rule for MaxMinRule {
     }
 
     fn next(&self, ready: &mut Ready<'_>, view: &ClusterView<'_>) -> Vec<Assignment> {
-        let best = self.0.iter(view).filter_map(|task| {
-            let offer = ready.offers(task, view).into_iter().min_by_key(Offer::finish)?;
-            Some(((Reverse(offer.finish()), task.seq()), Assignment { id: task.id(), offer }))
+        let mut last: Option<(SimTime, PoolId, TaskId)> = None;
+        self.0.each(ready, view, |task| {
+            if let Some((end, pool)) = task.best()
+                && last.is_none_or(|(latest, ..)| end > latest)
+            {
+                last = Some((end, pool, task.id));
+            }
         });
-        best.min_by_key(|(key, _)| *key).map(|(_, last)| last).into_iter().collect()
+        last.and_then(|(_, pool, id)| assign(id, pool, ready, view)).into_iter().collect()
     }
 }
 

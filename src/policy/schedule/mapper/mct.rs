@@ -17,8 +17,8 @@ pub type Mct = Mapper<MctRule>;
 pub struct MctRule(Waiting);
 
 impl Rule for MctRule {
-    fn add(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
-        self.0.add(task);
+    fn add(&mut self, task: TaskView<'_>, view: &ClusterView<'_>) {
+        self.0.add(task, view);
     }
 
     fn remove(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
@@ -26,7 +26,7 @@ impl Rule for MctRule {
     }
 
     fn next(&self, ready: &mut Ready<'_>, view: &ClusterView<'_>) -> Vec<Assignment> {
-        self.0.first(ready, view, |offer| offer.finish())
+        self.0.first(ready, view, |opening, time| opening.start + time)
     }
 }
 

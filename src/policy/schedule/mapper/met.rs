@@ -17,8 +17,8 @@ pub type Met = Mapper<MetRule>;
 pub struct MetRule(Waiting);
 
 impl Rule for MetRule {
-    fn add(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
-        self.0.add(task);
+    fn add(&mut self, task: TaskView<'_>, view: &ClusterView<'_>) {
+        self.0.add(task, view);
     }
 
     fn remove(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
@@ -26,7 +26,7 @@ impl Rule for MetRule {
     }
 
     fn next(&self, ready: &mut Ready<'_>, view: &ClusterView<'_>) -> Vec<Assignment> {
-        self.0.first(ready, view, |offer| offer.time)
+        self.0.first(ready, view, |_, time| time)
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{ClusterView, TaskView};
-use crate::units::{Bytes, PoolId, SimDuration, TaskId};
+use crate::units::{PoolId, SimDuration, TaskId};
 
-use super::{Assignment, Mapper, Offer, Ready, Rule};
+use super::waiting::{Shape, assign};
+use super::{Assignment, Mapper, Ready, Rule};
 
 /// The task that can end first, where it ends first; ties: order of arrival, then the faster pool.
 ///
@@ -15,8 +16,8 @@ use super::{Assignment, Mapper, Offer, Ready, Rule};
 /// are kept sorted by time for each pool, and a choice costs O(g log n) for n tasks in g such groups instead of O(n).
 pub type MinMin = Mapper<MinMinRule>;
 
-/// Tasks to which a pool offers the same: pool, width, host processors and memory, whether they must stay in one node.
-type Group = (PoolId, u32, u64, Bytes, bool);
+/// Tasks that a pool can take at the same time.
+type Group = (PoolId, Shape);
 
 /// The rule of [`MinMin`].
 #[derive(Default)]
@@ -30,8 +31,7 @@ fn groups<'a>(
     view: &'a ClusterView<'a>,
 ) -> impl Iterator<Item = (Group, (SimDuration, u64, TaskId))> {
     view.possible(task).map(move |option| {
-        let group = (option.pool, task.units(), task.host_cpus(), task.host_memory(), view.one_node(task));
-        (group, (view.estimated_remaining(task, option.pool), task.seq(), task.id()))
+        ((option.pool, Shape::of(task, view)), (view.estimated_remaining(task, option.pool), task.seq(), task.id()))
     })
 }
 
@@ -54,14 +54,14 @@ impl Rule for MinMinRule {
     }
 
     fn next(&self, ready: &mut Ready<'_>, view: &ClusterView<'_>) -> Vec<Assignment> {
-        let firsts = self.groups.iter().filter_map(|((pool, ..), members)| {
-            let &(_, seq, id) = members.first()?;
+        let firsts = self.groups.iter().filter_map(|((pool, _), members)| {
+            let &(time, seq, id) = members.first()?;
             let task = view.task(id);
-            let offer: Offer = ready.offer(task, *pool, view)?;
+            let end = ready.opening(task, *pool, view)?.start + time;
             let speed = view.options(task).iter().position(|option| option.pool == *pool);
-            Some(((offer.finish(), seq, speed), Assignment { id, offer }))
+            Some((end, seq, speed, *pool, id))
         });
-        firsts.min_by_key(|(key, _)| *key).map(|(_, first)| first).into_iter().collect()
+        firsts.min().and_then(|(.., pool, id)| assign(id, pool, ready, view)).into_iter().collect()
     }
 }
 

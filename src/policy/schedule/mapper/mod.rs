@@ -20,21 +20,26 @@ pub use mct::{Mct, MctRule};
 pub use met::{Met, MetRule};
 pub use min_min::{MinMin, MinMinRule};
 pub use olb::{Olb, OlbRule};
-pub use ready::{Offer, Ready};
+pub use ready::{Opening, Ready};
 pub use scheduler::Mapper;
 pub use sufferage::{Sufferage, SufferageRule};
 pub use threshold::{SlowAt, Threshold, ThresholdParams};
 
+use crate::model::world::Site;
 use crate::policy::{ClusterView, TaskView};
-use crate::units::TaskId;
+use crate::units::{PoolId, SimTime, TaskId};
 
 /// A task with its place in the plan.
 #[derive(Clone, Debug)]
 pub struct Assignment {
     /// The task.
     pub id: TaskId,
-    /// Where and when.
-    pub offer: Offer,
+    /// Its pool.
+    pub pool: PoolId,
+    /// Its units.
+    pub site: Site,
+    /// When it is to end.
+    pub until: SimTime,
 }
 
 /// What tells one mapper from another. It keeps the tasks that wait and are not mapped.

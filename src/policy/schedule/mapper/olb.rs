@@ -16,8 +16,8 @@ pub type Olb = Mapper<OlbRule>;
 pub struct OlbRule(Waiting);
 
 impl Rule for OlbRule {
-    fn add(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
-        self.0.add(task);
+    fn add(&mut self, task: TaskView<'_>, view: &ClusterView<'_>) {
+        self.0.add(task, view);
     }
 
     fn remove(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
@@ -25,7 +25,7 @@ impl Rule for OlbRule {
     }
 
     fn next(&self, ready: &mut Ready<'_>, view: &ClusterView<'_>) -> Vec<Assignment> {
-        self.0.first(ready, view, |offer| (offer.start, offer.site.units.first().copied()))
+        self.0.first(ready, view, |opening, _| (opening.start, opening.lowest))
     }
 }
 

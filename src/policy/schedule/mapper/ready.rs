@@ -6,33 +6,19 @@ use std::iter::Peekable;
 use crate::model::world::Site;
 use crate::policy::schedule::load::{Load, free_at};
 use crate::policy::{ClusterView, TaskView};
-use crate::units::{NodeId, PoolId, SimDuration, SimTime, UnitId};
+use crate::units::{NodeId, PoolId, SimTime, UnitId};
 
-/// A place for a task.
-#[derive(Clone, Debug)]
-pub struct Offer {
-    /// The pool.
-    pub pool: PoolId,
-    /// Its units that are ready first.
-    pub site: Site,
-    /// When they are ready.
+use super::Assignment;
+
+/// When a pool has units for a task.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    /// When those that are ready first are all ready.
     pub start: SimTime,
-    /// When other units of the pool would be, the first one left out; `None` where there are none.
+    /// The lowest of them.
+    pub lowest: UnitId,
+    /// The same without the very first one; `None` where there are not so many.
     pub second: Option<SimTime>,
-    /// Estimated time of the task there.
-    pub time: SimDuration,
-}
-
-impl Offer {
-    /// When the task would end.
-    pub fn finish(&self) -> SimTime {
-        self.start + self.time
-    }
-
-    /// When it would end on other units of the pool.
-    pub fn second_finish(&self) -> Option<SimTime> {
-        self.second.map(|start| start + self.time)
-    }
 }
 
 /// Units of one pool in the order in which they are ready. Those that nobody has asked for stay in the order in which
@@ -88,33 +74,41 @@ impl<'a> Ready<'a> {
         Self { pools: (0..view.pool_count()).map(pool).collect() }
     }
 
-    /// What each pool that could hold `task` offers, the fastest pool first. Of units that are ready together the lowest
-    /// are offered.
-    pub fn offers(&mut self, task: TaskView<'_>, view: &ClusterView<'_>) -> Vec<Offer> {
-        view.possible(task).filter_map(|option| self.offer(task, option.pool, view)).collect()
+    /// When `pool` has units for `task`.
+    pub fn opening(&mut self, task: TaskView<'_>, pool: PoolId, view: &ClusterView<'_>) -> Option<Opening> {
+        let width = task.units() as usize;
+        if view.one_node(task) {
+            let (start, site) = self.site(task, pool, view)?;
+            return Some(Opening { start, lowest: *site.units.first()?, second: None });
+        }
+        let ready = self.pools.get_mut(pool.index())?;
+        ready.touch(width + 1, view);
+        let mut last = ready.touched.iter().skip(width.checked_sub(1)?).map(|(at, _)| *at);
+        let (start, second) = (last.next()?, last.next());
+        let lowest = ready.touched.iter().take(width).map(|(_, unit)| *unit).min()?;
+        Some(Opening { start, lowest, second })
     }
 
-    /// What one pool offers.
-    pub fn offer(&mut self, task: TaskView<'_>, pool: PoolId, view: &ClusterView<'_>) -> Option<Offer> {
-        let time = view.estimated_remaining(task, pool);
+    /// The units of `pool` that are ready first for `task`, and when they are; of those that are ready together the
+    /// lowest.
+    pub fn site(&mut self, task: TaskView<'_>, pool: PoolId, view: &ClusterView<'_>) -> Option<(SimTime, Site)> {
         let width = task.units() as usize;
         let ready = self.pools.get_mut(pool.index())?;
         if view.one_node(task) {
-            return in_one_node(task, ready, view).map(|(start, site)| Offer { pool, site, start, second: None, time });
+            return in_one_node(task, ready, view);
         }
-        ready.touch(width + 1, view);
-        let mut units: Vec<UnitId> = ready.touched.iter().take(width).map(|(_, unit)| *unit).collect();
+        ready.touch(width, view);
         let start = ready.touched.iter().nth(width.checked_sub(1)?)?.0;
-        let second = ready.touched.iter().nth(width).map(|(at, _)| *at);
+        let mut units: Vec<UnitId> = ready.touched.iter().take(width).map(|(_, unit)| *unit).collect();
         units.sort_unstable();
-        Some(Offer { pool, site: Site::new(units, None), start, second, time })
+        Some((start, Site::new(units, None)))
     }
 
-    /// The units of an offer are taken until the task ends.
-    pub(super) fn take(&mut self, offer: &Offer) {
-        let Some(ready) = self.pools.get_mut(offer.pool.index()) else { return };
-        for &unit in &offer.site.units {
-            ready.set(unit, offer.finish());
+    /// The units of a mapped task are taken until it ends.
+    pub(super) fn take(&mut self, mapped: &Assignment) {
+        let Some(ready) = self.pools.get_mut(mapped.pool.index()) else { return };
+        for &unit in &mapped.site.units {
+            ready.set(unit, mapped.until);
         }
     }
 }

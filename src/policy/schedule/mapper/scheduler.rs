@@ -8,7 +8,7 @@ use crate::policy::schedule::load::Load;
 use crate::policy::{ClusterView, Pass, Scheduler, TaskView};
 use crate::units::{PoolId, TaskId, UnitId};
 
-use super::{Assignment, Ready, Rule};
+use super::{Ready, Rule};
 
 /// A mapper.
 ///
@@ -96,13 +96,14 @@ impl<R: Rule> Mapper<R> {
             if next.is_empty() {
                 break;
             }
-            for Assignment { id, offer } in next {
+            for assignment in next {
+                let id = assignment.id;
                 self.remove(pass.view().task(id), &pass.view());
-                ready.take(&offer);
-                if promised.allows(&offer.site) && starts(id, &offer.site, pass) {
-                    started.extend(offer.site.units);
+                ready.take(&assignment);
+                if promised.allows(&assignment.site) && starts(id, &assignment.site, pass) {
+                    started.extend(assignment.site.units);
                 } else {
-                    promised.add(&offer.site, &pass.view());
+                    promised.add(&assignment.site, &pass.view());
                     mapped.push(id);
                 }
             }

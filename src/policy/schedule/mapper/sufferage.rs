@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{ClusterView, TaskView};
-use crate::units::{PoolId, SimDuration};
+use crate::units::{PoolId, SimDuration, TaskId};
 
-use super::waiting::Waiting;
-use super::{Assignment, Mapper, Offer, Ready, Rule};
+use super::waiting::{Prospect, Waiting, assign};
+use super::{Assignment, Mapper, Ready, Rule};
 
 /// In rounds: each task wants the unit where it ends first; of those that want the same unit the one gets it that would
 /// suffer most elsewhere. A task suffers by the difference between its second-best and its best end, without limit where
@@ -22,19 +22,19 @@ pub type Sufferage = Mapper<SufferageRule>;
 #[derive(Default)]
 pub struct SufferageRule(Waiting);
 
-/// By how much a task with these offers would suffer without its best one, and that.
-fn sufferage(offers: Vec<Offer>) -> Option<(SimDuration, Offer)> {
-    let best = offers.iter().map(|o| (o.finish(), o.pool)).min_by_key(|(finish, _)| *finish)?;
-    let others = offers.iter().filter(|o| o.pool != best.1).map(Offer::finish);
-    let same = offers.iter().filter(|o| o.pool == best.1).filter_map(Offer::second_finish);
-    let suffers = others.chain(same).min().map_or(SimDuration::MAX, |second| second - best.0);
-    let offer = offers.into_iter().find(|o| o.pool == best.1)?;
-    Some((suffers, offer))
+/// By how much a task would suffer without its best place, and the pool of that.
+fn sufferage(task: &Prospect<'_>) -> Option<(SimDuration, PoolId)> {
+    let (end, best) = task.best()?;
+    let second = task.places.iter().filter_map(|(pool, opening, time)| {
+        let start = if *pool == best { opening.second? } else { opening.start };
+        Some(start + *time)
+    });
+    Some((second.min().map_or(SimDuration::MAX, |second| second - end), best))
 }
 
 impl Rule for SufferageRule {
-    fn add(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
-        self.0.add(task);
+    fn add(&mut self, task: TaskView<'_>, view: &ClusterView<'_>) {
+        self.0.add(task, view);
     }
 
     fn remove(&mut self, task: TaskView<'_>, _view: &ClusterView<'_>) {
@@ -42,15 +42,15 @@ impl Rule for SufferageRule {
     }
 
     fn next(&self, ready: &mut Ready<'_>, view: &ClusterView<'_>) -> Vec<Assignment> {
-        let mut holders: BTreeMap<PoolId, (SimDuration, Assignment)> = BTreeMap::new();
-        for task in self.0.iter(view) {
-            let Some((suffers, offer)) = sufferage(ready.offers(task, view)) else { continue };
-            let pool = offer.pool;
-            if holders.get(&pool).is_none_or(|(held, _)| suffers > *held) {
-                holders.insert(pool, (suffers, Assignment { id: task.id(), offer }));
+        let mut holders: BTreeMap<PoolId, (SimDuration, TaskId)> = BTreeMap::new();
+        self.0.each(ready, view, |task| {
+            if let Some((suffers, pool)) = sufferage(&task)
+                && holders.get(&pool).is_none_or(|(held, _)| suffers > *held)
+            {
+                holders.insert(pool, (suffers, task.id));
             }
-        }
-        holders.into_values().map(|(_, assignment)| assignment).collect()
+        });
+        holders.into_iter().filter_map(|(pool, (_, id))| assign(id, pool, ready, view)).collect()
     }
 }
 
