@@ -22,6 +22,7 @@ mod metamorphic;
 mod naive;
 mod orders;
 mod packing;
+mod pai;
 mod placements;
 mod preemption;
 mod reference;

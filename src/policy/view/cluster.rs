@@ -123,8 +123,8 @@ impl<'a> ClusterView<'a> {
     /// Memory, nodes and hosts are not asked.
     pub fn might_fit(&self, shape: &Shape) -> bool {
         let room = |pool: PoolId| {
-            let whole = shape.share < Share::WHOLE || self.whole_free(pool) >= shape.units as usize;
-            whole && self.free_share(pool) >= shape.demand()
+            let whole = shape.share == Share::WHOLE && self.is_plain(pool);
+            (!whole || self.whole_free(pool) >= shape.units as usize) && self.free_share(pool) >= shape.demand()
         };
         shape.units == 0 || self.world.classes[shape.class as usize].options.iter().any(|o| room(o.pool))
     }

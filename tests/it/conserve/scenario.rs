@@ -10,9 +10,6 @@ const KINDS: [&str; 3] = ["cpu", "gpu", "npu"];
 pub const SHARES: [u64; 4] = [1000, 500, 250, 300];
 pub const GB: u64 = 1_000_000_000;
 
-const PREEMPTIVE: [&str; 7] =
-    ["srpt", "psjf", "las", "rr", "priority-preemptive", "tiresias-shortest-gpu", "tiresias-dlas-gpu"];
-
 /// A device.
 #[derive(Clone, Debug)]
 pub struct Device {

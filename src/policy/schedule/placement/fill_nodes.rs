@@ -66,6 +66,9 @@ pub fn fill(
         return fill_hosts(task, nodes, view, site);
     }
     let mut options = view.options(task).iter().map(|o| o.pool).filter(|p| pools.allows(*p));
+    if task.units() > 1 && task.instances() == 1 && !view.one_node(task) {
+        return options.any(|pool| spread(task, pool, nodes.clone(), view, site));
+    }
     if task.instances() == 1 {
         // Alone it need not look for company of its own kind: the order of the nodes decides.
         let roomy: Vec<PoolId> = options.filter(|p| view.free_share(*p) >= task.demand()).collect();
@@ -95,6 +98,27 @@ fn fill_pool(
     site.units.clear();
     site.nodes.clear();
     false
+}
+
+/// Units of one pool for a gang that may lie anywhere, from `nodes` in turn.
+fn spread(
+    task: TaskView<'_>,
+    pool: PoolId,
+    nodes: impl Iterator<Item = NodeId>,
+    view: &ClusterView<'_>,
+    site: &mut Site,
+) -> bool {
+    if view.free_share(pool) < task.demand() {
+        return false;
+    }
+    let fitting = |node| view.node_units(node).filter(|u| view.pool_of(*u) == pool && view.fits(task, *u));
+    site.units.extend(nodes.flat_map(fitting).take(task.units() as usize));
+    if site.units.len() < task.units() as usize {
+        site.units.clear();
+        return false;
+    }
+    site.units.sort_unstable();
+    true
 }
 
 /// Adds as many instances to `site` as fit into `node`, at most `most`; returns how many.

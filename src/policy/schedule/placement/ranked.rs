@@ -49,9 +49,10 @@ impl<R: Ranking + Send> Placement for R {
         view: &ClusterView<'_>,
         site: &mut Site,
     ) -> bool {
-        let mut nodes: Vec<(Rank, NodeId)> = view.nodes().map(|n| (self.node(task, n, view), n)).collect();
+        let mut nodes: Vec<(Rank, u64, NodeId)> =
+            view.nodes().map(|n| (self.node(task, n, view), view.node_tie(n), n)).collect();
         nodes.sort_unstable();
-        fill(task, pools, nodes.into_iter().map(|(_, node)| node), view, site)
+        fill(task, pools, nodes.into_iter().map(|(.., node)| node), view, site)
     }
 
     fn is_steady(&self) -> bool {
@@ -81,15 +82,16 @@ pub fn place_ranked(
         if fits.clone().take(width).count() < width {
             continue;
         }
-        let mut ranked: Vec<(Rank, UnitId)> = fits.map(|u| (ranking.unit(task, u, view), u)).collect();
+        let mut ranked: Vec<(Rank, u64, UnitId)> =
+            fits.map(|u| (ranking.unit(task, u, view), view.unit_tie(u), u)).collect();
         if ranked.len() > width {
             ranked.select_nth_unstable(width - 1);
             ranked.truncate(width);
         }
         // A gang is as good as its worst unit.
-        let rank = ranked.iter().map(|(r, _)| *r).max().unwrap_or_default();
+        let rank = ranked.iter().map(|(r, ..)| *r).max().unwrap_or_default();
         if best.as_ref().is_none_or(|(b, _)| rank < *b) {
-            best = Some((rank, ranked.into_iter().map(|(_, u)| u).collect()));
+            best = Some((rank, ranked.into_iter().map(|(_, _, u)| u).collect()));
         }
         if !ranking.across_pools() {
             break;
@@ -110,8 +112,8 @@ fn place_in_node(
     site: &mut Site,
 ) -> bool {
     if task.units() == 0 {
-        let best = view.nodes_with_room(task).map(|n| (ranking.node(task, n, view), n)).min();
-        site.nodes.extend(best.map(|(_, node)| node));
+        let best = view.nodes_with_room(task).map(|n| (ranking.node(task, n, view), view.node_tie(n), n)).min();
+        site.nodes.extend(best.map(|(.., node)| node));
         return best.is_some();
     }
     for option in view.options(task).iter().filter(|o| pools.allows(o.pool)) {
@@ -121,13 +123,14 @@ fn place_in_node(
         let best = view
             .nodes_with_room(task)
             .filter(|n| has_room(task, *n, option.pool, view))
-            .map(|n| (ranking.node(task, n, view), n))
+            .map(|n| (ranking.node(task, n, view), view.node_tie(n), n))
             .min();
-        let Some((_, node)) = best else { continue };
-        let mut ranked: Vec<(Rank, UnitId)> =
-            fitting(task, node, option.pool, view).map(|u| (ranking.unit(task, u, view), u)).collect();
+        let Some((.., node)) = best else { continue };
+        let mut ranked: Vec<(Rank, u64, UnitId)> = fitting(task, node, option.pool, view)
+            .map(|u| (ranking.unit(task, u, view), view.unit_tie(u), u))
+            .collect();
         ranked.sort_unstable();
-        site.units.extend(ranked.into_iter().take(task.units() as usize).map(|(_, u)| u));
+        site.units.extend(ranked.into_iter().take(task.units() as usize).map(|(.., u)| u));
         site.units.sort_unstable();
         site.nodes.push(node);
         return true;
