@@ -146,8 +146,9 @@ impl SortedList {
             }
             first += 1;
         }
-        let run = self.runs.range(first.min(self.runs.len())..).find(|r| r.least <= most)?;
-        run.entries.iter().find(|e| e.least <= most).copied()
+        // A run may promise less time than any of its entries takes.
+        let rest = self.runs.range(first.min(self.runs.len())..).filter(|r| r.least <= most);
+        rest.flat_map(|r| &r.entries).find(|e| e.least <= most).copied()
     }
 
     /// The index of the first run whose last entry is not before `place`.
