@@ -61,7 +61,7 @@ fn time(scheduler: &Value, queue: u64, units: u64, decisions: u64) -> Duration {
     let clock = Clock { first: WARM_UP, last, ended: 0, since: None, passed: Duration::ZERO };
     // The system never runs empty. A decision is an end, an arrival, and with reservations their timers; the tasks that
     // come at first come 64 at an event.
-    let events = (queue + units) / 64 + 8 + 4 * last;
+    let events = (queue + units) / 64 + 100 + 8 * last;
     let simulation = plan.simulation(&registry, Box::new(|_| None), 0, false, events, |_| clock);
     let mut simulation = simulation.unwrap_or_else(|e| panic!("{e}"));
     let over = simulation.run(&mut |_, _| true);
