@@ -15,7 +15,7 @@ use super::shapes::{Sequence, Shapes};
 const TASKS_PER_GROUP: usize = 4;
 
 /// Fewer groups than this are always merged.
-const FEW_GROUPS: usize = 64;
+const FEW_GROUPS: usize = 8;
 
 /// What came of trying to start a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
