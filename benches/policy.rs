@@ -45,7 +45,7 @@ fn crowd(scheduler: &Value, queue: u64, units: u64) -> Value {
     json!({
         "name": "crowd",
         "cluster": {"nodes": [{"name": "n", "count": units / 10, "units": [{"device": "gpu-generic", "count": 10}]}]},
-        "workload": [{"source": "synthetic",
+        "workload": [{"source": "synthetic", "count": 1_000_000_000_000u64,
             "arrivals": {"process": "closed", "clients": queue + units, "think_time": 0.0},
             "tasks": [task(9, 1), task(1, 4)]}],
         "policies": {"scheduler": scheduler},
@@ -59,9 +59,9 @@ fn time(scheduler: &Value, queue: u64, units: u64, decisions: u64) -> Duration {
     let registry = Registry::builtin();
     let last = WARM_UP + decisions;
     let clock = Clock { first: WARM_UP, last, ended: 0, since: None, passed: Duration::ZERO };
-    // The system is never empty. A decision is an end, an arrival, and with reservations their timers; the tasks that
+    // The system never runs empty. A decision is an end, an arrival, and with reservations their timers; the tasks that
     // come at first come 64 at an event.
-    let events = (queue + units) / 64 + 8 + 4 * last;
+    let events = (queue + units) / 64 + 100 + 8 * last;
     let simulation = plan.simulation(&registry, Box::new(|_| None), 0, false, events, |_| clock);
     let mut simulation = simulation.unwrap_or_else(|e| panic!("{e}"));
     let over = simulation.run(&mut |_, _| true);

@@ -335,8 +335,8 @@ impl State<'_> {
 fn plainly(jobs: &[Job], cluster: Cluster, order: &str, backfill: &str) -> (BTreeMap<usize, u64>, usize) {
     let mut units = Vec::new();
     for node in 0..cluster.nodes {
-        for pool in 0..2 {
-            units.extend((0..cluster.units[pool]).map(|_| Unit { pool, node, free: WHOLE, memory: MEMORY[pool] }));
+        for (pool, memory) in MEMORY.into_iter().enumerate() {
+            units.extend((0..cluster.units[pool]).map(|_| Unit { pool, node, free: WHOLE, memory }));
         }
     }
     let mut state = State {

@@ -146,8 +146,9 @@ impl SortedList {
             }
             first += 1;
         }
-        let run = self.runs.range(first.min(self.runs.len())..).find(|r| r.least <= most)?;
-        run.entries.iter().find(|e| e.least <= most).copied()
+        // A run may promise less time than any of its entries takes.
+        let rest = self.runs.range(first.min(self.runs.len())..).filter(|r| r.least <= most);
+        rest.flat_map(|r| &r.entries).find(|e| e.least <= most).copied()
     }
 
     /// The index of the first run whose last entry is not before `place`.
@@ -204,5 +205,21 @@ mod tests {
             let behind = plain.iter().find(|(p, e)| from.is_none_or(|f| **p > f) && e.least <= most);
             prop_assert_eq!(list.next(from, most), behind.map(|(_, e)| *e));
         }
+    }
+
+    /// The quick task of the first run leaves; the next quick one stands three runs further on.
+    #[test]
+    fn a_run_that_promises_too_much_hides_nothing() {
+        let time = |n: u64| SimDuration::from_nanos(if n == 0 || n == 900 { 5 } else { 100 });
+        let place = |n| (Key::EQUAL, n);
+        let mut list = SortedList::default();
+        for n in 0..1000 {
+            list.insert(Entry { place: place(n), task: TaskId(n as u32), least: time(n) });
+        }
+        assert!(list.remove(place(0)).is_some());
+        for from in [None, Some(place(3)), Some(place(899))] {
+            assert_eq!(list.next(from, SimDuration::from_nanos(10)).map(|e| e.place), Some(place(900)));
+        }
+        assert_eq!(list.next(Some(place(900)), SimDuration::from_nanos(10)), None);
     }
 }

@@ -15,7 +15,7 @@ use super::shapes::{Sequence, Shapes};
 const TASKS_PER_GROUP: usize = 4;
 
 /// Fewer groups than this are always merged.
-const FEW_GROUPS: usize = 64;
+const FEW_GROUPS: usize = 8;
 
 /// What came of trying to start a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,18 +136,21 @@ impl OrderedQueue {
                 continue;
             }
             let found = (aside != Some(task)).then(|| walk.starter.attempt(task, pass));
-            match found {
+            let goes_on = match found {
                 Some(Try::Started) => {
                     self.remove(task);
                     walk.shapes.remove(task);
+                    true
                 }
-                Some(Try::NoRoom) if steady => {
-                    if !walk.no_room(task, group, pass) {
-                        continue;
-                    }
+                Some(Try::NoRoom) if steady => walk.no_room(task, group, pass),
+                Some(Try::Late) if steady => {
+                    walk.late(group);
+                    true
                 }
-                Some(Try::Late) if steady => walk.late(group),
-                _ => {}
+                _ => true,
+            };
+            if !goes_on {
+                continue;
             }
             walk.advance(group, Some(place), pass);
             if found == Some(Try::Started) {
