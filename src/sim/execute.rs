@@ -43,11 +43,10 @@ impl<O: Observer> Simulation<O> {
             self.begin_run(task, now, queue);
         }
         self.unloaded.extend(moves.freed.iter().map(|(unit, _)| *unit));
-        if let Some(at) = moves.timers.iter().min().copied()
-            && at < self.scheduler_timer
-        {
-            self.scheduler_timer = at;
-            queue.push(at, Event::SchedulerTimer);
+        for &at in &moves.timers {
+            if self.scheduler_timers.insert(at) {
+                queue.push(at, Event::SchedulerTimer);
+            }
         }
         moves.clear();
         self.moves = moves;

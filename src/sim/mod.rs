@@ -25,6 +25,8 @@ pub use check::Broken;
 pub use cloud::CloudConfig;
 pub use impatience::Retry;
 
+use std::collections::BTreeSet;
+
 use crate::engine::{self, Limits, Model, Outcome, Stop};
 use crate::model::event::Event;
 use crate::model::source::Source;
@@ -170,7 +172,8 @@ pub struct Simulation<O: Observer> {
     cloud_rng: StreamRng,
     adaptive_rng: StreamRng,
     sleep_rng: StreamRng,
-    scheduler_timer: SimTime,
+    /// When the scheduler has asked for a pass.
+    scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
     sleep_timers: Vec<power::SleepTimer>,
     epoch: adapt::EpochState,
@@ -235,7 +238,7 @@ impl<O: Observer> Simulation<O> {
             cloud_rng: streams.stream(Purpose::CloudPolicy, 0),
             adaptive_rng: streams.stream(Purpose::Adaptive, 0),
             sleep_rng: streams.stream(Purpose::Sleep, 0),
-            scheduler_timer: SimTime::NEVER,
+            scheduler_timers: BTreeSet::new(),
             error: None,
             newcomers: Vec::new(),
             unloaded: Vec::new(),
@@ -358,9 +361,7 @@ impl<O: Observer> Model for Simulation<O> {
             Event::GovernorTick => self.governor_tick(now, queue),
             Event::AdaptEpoch => self.epoch_ends(now, queue),
             Event::SchedulerTimer => {
-                if now >= self.scheduler_timer {
-                    self.scheduler_timer = SimTime::NEVER;
-                }
+                self.scheduler_timers.remove(&now);
                 self.dirty = true;
             }
         }

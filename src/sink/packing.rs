@@ -62,9 +62,9 @@ impl Packing {
                 *used = true;
             }
         }
-        let units = world.cluster.pools.iter().zip(&used).filter(|(_, used)| **used).map(|(p, _)| p.units.len());
+        let places = world.cluster.pools.iter().zip(&used).filter(|(_, used)| **used).map(|(p, _)| p.places);
         let mut packing = Self {
-            capacity: units.sum::<usize>() as u64 * u64::from(Share::WHOLE.0),
+            capacity: places.sum(),
             used,
             shapes: world.shapes.covering(Shapes::COMMON),
             watch: NodeWatch::default(),

@@ -21,6 +21,7 @@ mod mapper;
 mod metamorphic;
 mod naive;
 mod orders;
+mod outside;
 mod packing;
 mod pai;
 mod placements;

@@ -174,12 +174,6 @@ impl<'a> ClusterView<'a> {
         self.world.cluster.pools[pool.index()].is_plain()
     }
 
-    /// How much of a node's host there is: processors in thousandths, memory.
-    pub fn node_size(&self, node: NodeId) -> (u64, Bytes) {
-        let node = &self.world.cluster.nodes[node.index()];
-        (node.host_cpus, node.host_memory)
-    }
-
     /// How many parts of `task`'s share fit on `unit` now: at most one, but for pooled units.
     pub fn parts(&self, task: TaskView<'_>, unit: UnitId) -> u32 {
         let at = &self.world.units[unit.index()];

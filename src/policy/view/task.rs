@@ -20,6 +20,7 @@ impl<'a> TaskView<'a> {
     }
 
     /// The last key of every order: its number in order of arrival, or a number by lot where ties are shuffled.
+    #[expect(clippy::misnamed_getters, reason = "order of arrival, unless ties are shuffled")]
     pub const fn seq(&self) -> u64 {
         self.task.tie
     }

@@ -31,7 +31,7 @@ impl NodeRanking for DotProduct {
         for unit in view.node_units(node).filter(|u| Some(view.pool_of(*u)) == pool) {
             let unit = view.unit(unit);
             share += u64::from(unit.free().0);
-            shares += 1_000_000;
+            shares += u64::from(unit.size().places.0);
             if unit.memory() != Bytes::UNBOUNDED {
                 memory = memory.saturating_add(unit.memory_free().get());
                 memories = memories.saturating_add(unit.memory().get());

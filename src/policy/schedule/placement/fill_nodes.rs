@@ -46,7 +46,7 @@ pub struct FillNodes {
 fn percent_used(node: NodeId, view: &ClusterView<'_>) -> u64 {
     let used = |free: f64, all: f64| if all > 0.0 { 1.0 - free / all } else { 0.0 };
     let (cpus, _, _) = view.node_free(node);
-    let host = used(cpus as f64, view.node_size(node).0 as f64);
+    let host = used(cpus as f64, view.node_capacity(node).0 as f64);
     let (free, all) = view.node_units(node).map(|u| view.unit(u)).fold((0u64, 0u64), |(free, all), unit| {
         (free + u64::from(unit.free().0), all + u64::from(unit.size().places.0))
     });

@@ -21,7 +21,8 @@ pub struct NodeBestFit {
 impl NodeBestFit {
     fn most(&mut self, view: &ClusterView<'_>) -> (u64, u64) {
         *self.most.get_or_insert_with(|| {
-            let share = view.nodes().map(|n| 1_000_000 * view.node_units(n).count() as u64).max();
+            let places = |n| view.node_units(n).map(|u| u64::from(view.unit(u).size().places.0)).sum::<u64>();
+            let share = view.nodes().map(places).max();
             let cpus = view.nodes().map(|n| view.node_capacity(n).0).filter(|cpus| *cpus < u64::MAX).max();
             (share.unwrap_or(0), cpus.unwrap_or(0))
         })
