@@ -15,7 +15,7 @@ use super::{RoundBased, Timing};
 #[derive(Default)]
 pub struct FifoPerf;
 
-/// Rounds by the allocation of [`FifoPerf`].
+/// Rounds by the allocation of `FifoPerf`.
 pub type GavelFifoPerf = RoundBased<FifoPerf>;
 
 impl Allocation for FifoPerf {
