@@ -36,7 +36,8 @@ impl Observer for Clock {
     }
 }
 
-/// `queue` tasks wait for `units` units, in nodes of ten. Every tenth task is a gang of four.
+/// About `queue` tasks wait for `units` units, in nodes of ten. Every tenth task is a gang of four, so that 1.3 units a task
+/// is the mean.
 fn crowd(scheduler: &Value, queue: u64, units: u64) -> Value {
     let task = |weight: u32, width: u32| {
         json!({"runs_on": ["gpu"], "weight": weight, "units": width,
@@ -46,7 +47,7 @@ fn crowd(scheduler: &Value, queue: u64, units: u64) -> Value {
         "name": "crowd",
         "cluster": {"nodes": [{"name": "n", "count": units / 10, "units": [{"device": "gpu-generic", "count": 10}]}]},
         "workload": [{"source": "synthetic", "count": 1_000_000_000_000u64,
-            "arrivals": {"process": "closed", "clients": queue + units, "think_time": 0.0},
+            "arrivals": {"process": "closed", "clients": queue + units * 10 / 13, "think_time": 0.0},
             "tasks": [task(9, 1), task(1, 4)]}],
         "policies": {"scheduler": scheduler},
     })
@@ -86,10 +87,13 @@ fn policy(c: &mut Criterion) {
     let mut group = c.benchmark_group("policy");
     group.sample_size(10).warm_up_time(Duration::from_millis(1)).measurement_time(Duration::from_millis(200));
     for (name, scheduler) in &schedulers {
-        for (mut queue, units) in sizes {
-            if *name == "conservative" {
+        for (mut queue, mut units) in sizes {
+            match *name {
                 // Each end moves every reservation: a tenth of the longest queue is enough to wait for.
-                queue = queue.min(10_000);
+                "conservative" => queue = queue.min(10_000),
+                // Each of the first placements ranks all units: a tenth of the most is enough to wait for.
+                "best-fit" | "least-loaded" => units = units.min(10_000),
+                _ => {}
             }
             let id = BenchmarkId::new(*name, format!("{queue} waiting, {units} units"));
             group.bench_function(id, |b| {
