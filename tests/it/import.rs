@@ -265,3 +265,29 @@ fn unknown_kinds_in_a_file_are_told() {
     let trace = json!({"format": "tasks-csv", "path": "tasks.csv", "runs_on": ["gpu"]});
     assert_eq!(replay(folder.path(), &one, "fifo", trace).unwrap().task("1").text("status"), "completed");
 }
+
+/// Gangs of instances with parts of pooled units: an imported PAI list gives the schedule of the list itself.
+#[test]
+fn instances_survive_an_import() {
+    let folder = Folder::new();
+    let header = "job_id,user,num_gpu,num_cpu,num_inst,submit_time,duration,gpu_type,user_dur,group_dur,group_gpu_dur";
+    let jobs = "0,a,1.5,1,2,0,10,MISC,9,9,9\n1,b,0.5,2,3,1,6,MISC,3,8,7\n2,a,0,3,1,2,4,MISC,5,2,8\n";
+    folder.file("jobs.csv", &format!("{header}\n{jobs}"));
+    xpusim(folder.path(), &["import", "jobs.csv", "--format", "pai", "--out", "rows.csv", "--quiet"]).exits(0);
+    for (name, format, path) in [("direct", "pai", "jobs.csv"), ("imported", "tasks-csv", "rows.csv")] {
+        let node = json!({"name": "n", "count": 2, "host_cpus": 4,
+                          "units": [{"device": "gpu-generic", "count": 2, "pooled": true}]});
+        let scenario = json!({"name": name, "cluster": {"nodes": [node]}, "policies": {"scheduler": "pai-fifo"},
+                              "workload": [{"source": "trace", "format": format, "path": path}]});
+        folder.file(&format!("{name}.json"), &scenario.to_string());
+        xpusim(folder.path(), &["run", &format!("{name}.json"), "--out", name, "--no-plots", "--quiet"]).exits(0);
+    }
+    let starts = |name: &str| -> Vec<(String, String, String)> {
+        let text = |row: &Row, column| row.text(column).to_owned();
+        let rows = rows(&folder.read(&format!("{name}/tasks.csv")));
+        rows.iter().map(|r| (text(r, "task"), text(r, "start_s"), text(r, "units"))).collect()
+    };
+    // Job 0 takes 1.5 of each node; of the half left in each, job 1 has two of its three instances.
+    assert_eq!(starts("direct")[0], ("2".to_owned(), "2".to_owned(), String::new()));
+    assert_eq!(starts("direct"), starts("imported"));
+}

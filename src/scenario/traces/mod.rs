@@ -102,7 +102,9 @@ impl Compiler<'_> {
             return self.gavel(number, spec, path, name, classes);
         }
         let mut target = Target { source: number, spec, classes, findings: &mut self.findings };
-        let Some(read) = reader_of(&spec.format) else {
+        // Its predictors and bindings are more than a task's words.
+        let reader = reader_of(&spec.format).filter(|_| spec.format != "pai");
+        let Some(read) = reader else {
             let log = read_pai(path, Limits::default())?;
             return Ok(Imported { tasks: target.pai(&log.jobs), sha256: log.sha256, report: log.report });
         };

@@ -58,6 +58,7 @@ impl Target<'_, '_> {
                 estimate: task.estimate,
                 kill_at_estimate: kill_at_estimate && task.estimate.is_some(),
                 units: task.units,
+                instances: task.instances,
                 share: task.share,
                 memory: task.memory,
                 host_cpus: task.host_cpus,

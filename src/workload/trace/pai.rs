@@ -14,9 +14,10 @@ use std::path::Path;
 use super::arrival::{Fate, Row, gather};
 use super::names::{Names, label};
 use super::table::{Record, Table};
+use super::task::TraceTask;
 use super::{CleaningReport, Limits, TraceError, TraceReader};
 use crate::model::task::Label;
-use crate::units::{SimDuration, SimTime};
+use crate::units::{Share, SimDuration, SimTime};
 
 /// Columns that a list must have.
 pub(super) const COLUMNS: &[&str] =
@@ -91,6 +92,22 @@ impl Row for PaiJob {
     }
     fn line(&self) -> u64 {
         self.line
+    }
+}
+
+impl PaiJob {
+    /// The job as a task of user number `user`. What the predictors said is not among a task's words.
+    pub fn task(&self, user: u32) -> TraceTask {
+        let on_host = self.gpu_hundredths == 0;
+        let share = Share(self.gpu_hundredths.saturating_mul(10_000));
+        TraceTask {
+            units: if on_host { 0 } else { self.instances },
+            instances: self.instances,
+            share: if on_host { Share::WHOLE } else { share },
+            host_cpus: u64::from(self.cpu_hundredths) * 10,
+            user,
+            ..TraceTask::plain(self.id.clone(), self.submit, self.duration)
+        }
     }
 }
 

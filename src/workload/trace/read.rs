@@ -1,9 +1,11 @@
 //! One way to read all formats whose jobs are tasks as they stand.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::helios::{HeliosJob, read_helios};
 use super::openb::{Durations, OpenbPod, read_openb_pods};
+use super::pai::read_pai;
 use super::philly::{PhillyJob, read_philly};
 use super::swf::{SwfJob, SwfOptions, read_swf};
 use super::tasks_csv::read_tasks_csv;
@@ -77,6 +79,15 @@ pub fn reader_of(format: &str) -> Option<Reader> {
             let log = read_tiresias(path, options.limits)?;
             let tasks = log.jobs.iter().map(TiresiasJob::task).collect();
             Ok(TraceLog { tasks, report: log.report, sha256: log.sha256 })
+        },
+        "pai" => |path, options| {
+            let log = read_pai(path, options.limits)?;
+            let mut users: BTreeMap<&str, u32> = BTreeMap::new();
+            let tasks = log.jobs.iter().map(|job| {
+                let next = users.len() as u32;
+                job.task(*users.entry(job.user.as_str()).or_insert(next))
+            });
+            Ok(TraceLog { tasks: tasks.collect(), report: log.report, sha256: log.sha256 })
         },
         "tasks-csv" => |path, options| {
             let log = read_tasks_csv(path, options.limits)?;

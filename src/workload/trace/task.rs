@@ -18,7 +18,9 @@ pub struct TraceTask {
     pub estimate: Option<SimDuration>,
     /// Gang width; 0 for a task that needs only its host.
     pub units: u32,
-    /// Part of each unit.
+    /// Equal parts that may be in different nodes; divides the width.
+    pub instances: u32,
+    /// Part of each unit; more than one device only for pooled units.
     pub share: Share,
     /// Device memory per unit.
     pub memory: Bytes,
@@ -50,6 +52,7 @@ impl TraceTask {
             run,
             estimate: None,
             units: 1,
+            instances: 1,
             share: Share::WHOLE,
             memory: Bytes::ZERO,
             host_cpus: 0,

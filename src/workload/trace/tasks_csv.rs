@@ -10,9 +10,10 @@
 //! | `units` | gang width, 0 for a task that needs only its host | must be there |
 //! | `class` | name of the class | `job` |
 //! | `estimate_s` | what the user says of `run_s` | the truth |
-//! | `share` | part of each unit, in (0, 1] | 1 |
+//! | `instances` | equal parts that may be in different nodes; divides `units` | 1 |
+//! | `share` | part of each unit, in (0, 1], of a pooled unit up to 4000 devices | 1 |
 //! | `memory_bytes` | device memory per unit | 0 |
-//! | `host_cpus`, `host_memory_bytes` | of the node that it runs in | 0 |
+//! | `host_cpus`, `host_memory_bytes` | of the node that it (each instance) runs in | 0 |
 //! | `priority` | higher is more urgent | 0 |
 //! | `deadline_s` | when it should have ended | none |
 //! | `user` | number of the user | 0 |
@@ -50,6 +51,7 @@ pub(super) const COLUMNS: &[&str] = &["task", "arrival_s", "run_s", "units"];
 const OPTIONAL: &[&str] = &[
     "class",
     "estimate_s",
+    "instances",
     "share",
     "memory_bytes",
     "host_cpus",
@@ -89,6 +91,8 @@ pub mod changed {
 
 /// Units of one task.
 const MOST_UNITS: u64 = 1 << 24;
+/// Millionths of the most devices that a pooled unit has.
+const MOST_SHARE: u64 = 4_000_000_000;
 /// A thousandth of 2^40 cores.
 const MOST_MILLI: u64 = 1 << 40;
 
@@ -179,15 +183,15 @@ fn judge(
         (None, None) => return Ok(Fate::Left(None, skipped::RUN)),
         (None, Some(cell)) => cell.instant()? - SimTime::ZERO,
     };
-    let task = task(record, TraceTask::plain(label(&name), arrival, run))?;
     let units = if of_a_run { units_held(&record.cell("units"))? } else { units_asked_for(&record.cell("units"))? };
+    let task = task(record, TraceTask { units, ..TraceTask::plain(label(&name), arrival, run) })?;
     if of_a_run && units == 0 {
         report.change(changed::HOST_ONLY);
     }
     if record.cell("status").text == b"killed" {
         report.change(changed::KILLED);
     }
-    Ok(Fate::Kept(Placed { task: TraceTask { units, ..task }, line: record.line, rank: record.line }))
+    Ok(Fate::Kept(Placed { task, line: record.line, rank: record.line }))
 }
 
 /// Why a task of a run cannot be run again.
@@ -229,9 +233,13 @@ fn task(record: &Record<'_>, plain: TraceTask) -> Result<TraceTask, TraceError> 
         let positive = cell.duration_if_positive()?;
         positive.ok_or_else(|| cell.error("a time above 0"))
     });
-    let share = given("share").map(|cell| match cell.fixed(6, u64::from(Share::WHOLE.0))? as u32 {
+    let share = given("share").map(|cell| match cell.fixed(6, MOST_SHARE)? as u32 {
         0 => Err(cell.error("a share above 0, of at least a millionth")),
         millionths => Ok(Share(millionths)),
+    });
+    let instances = given("instances").map(|cell| match cell.whole(MOST_UNITS)? as u32 {
+        n if n > 0 && plain.units % n == 0 => Ok(n),
+        _ => Err(cell.error("a number above 0 that divides `units`")),
     });
     let deadline = given("deadline_s").map(|cell| match cell.instant()? {
         deadline if deadline >= plain.arrival => Ok(deadline - plain.arrival),
@@ -247,6 +255,7 @@ fn task(record: &Record<'_>, plain: TraceTask) -> Result<TraceTask, TraceError> 
     Ok(TraceTask {
         class: given("class").map(|cell| cell.text().map(str::to_owned)).transpose()?,
         estimate: estimate.transpose()?,
+        instances: instances.unwrap_or(Ok(1))?,
         share: share.unwrap_or(Ok(Share::WHOLE))?,
         memory: bytes("memory_bytes")?,
         host_cpus: given("host_cpus").map_or(Ok(0), |cell| cell.fixed(3, MOST_MILLI))?,

@@ -120,10 +120,12 @@ impl Profile {
     pub fn has_room(&self, from: SimTime, until: SimTime, need: u64) -> bool {
         let need = need.min(i64::MAX as u64) as i64;
         let runs = self.runs.get(self.run(from)..).unwrap_or_default();
-        runs.iter().take_while(|r| r.start() < until).filter(|r| r.most + r.lift >= need).any(|r| {
-            let steps = r.steps.get(r.step(from)..).unwrap_or_default();
-            steps.iter().take_while(|s| s.0 < until).any(|s| s.1 + r.lift >= need)
-        })
+        // The step that holds at `from` began before it: of no time at all there is no room.
+        from < until
+            && runs.iter().take_while(|r| r.start() < until).filter(|r| r.most + r.lift >= need).any(|r| {
+                let steps = r.steps.get(r.step(from)..).unwrap_or_default();
+                steps.iter().take_while(|s| s.0 < until).any(|s| s.1 + r.lift >= need)
+            })
     }
 
     /// The earliest start, not before `from`, of a hole of `need` for `length`.

@@ -25,9 +25,9 @@ fn four_columns_are_enough() {
 
 #[test]
 fn every_column_lands_where_it_belongs() {
-    let text = "task,arrival_s,run_s,units,class,estimate_s,share,memory_bytes,host_cpus,host_memory_bytes,priority,\
+    let text = "task,arrival_s,run_s,units,instances,class,estimate_s,share,memory_bytes,host_cpus,host_memory_bytes,priority,\
 deadline_s,user,runs_on,device,one_node\n\
-5,10,20,0,c,25.5,0.25,1024,1.5,2048,-0.1,100,7,gpu | npu,T4|V100,true\n6,10,20,1,,,,,,,,,,,,false\n";
+5,10,20,0,2,c,25.5,0.25,1024,1.5,2048,-0.1,100,7,gpu | npu,T4|V100,true\n6,10,20,1,,,,,,,,,,,,,false\n";
     let log = read(text).unwrap();
     let expected = TraceTask {
         id: Label::Number(5),
@@ -36,6 +36,7 @@ deadline_s,user,runs_on,device,one_node\n\
         run: secs(20),
         estimate: Some(SimDuration::from_nanos(25_500_000_000)),
         units: 0,
+        instances: 2,
         share: Share(250_000),
         memory: Bytes(1024),
         host_cpus: 1500,
@@ -112,7 +113,7 @@ fn impossible_values_are_told_by_line_and_column() {
         ("a,0,1,1.5,,,,,,,,", "units", "whole"),
         ("a,0,1,16777217,,,,,,,,", "units", "at most"),
         ("a,0,1,1,0,,,,,,,", "estimate_s", "above 0"),
-        ("a,0,1,1,,1.5,,,,,,", "share", "at most 1"),
+        ("a,0,1,1,,4001,,,,,,", "share", "at most 4000"),
         ("a,0,1,1,,0.0000001,,,,,,", "share", "above 0"),
         ("a,0,1,1,,50%,,,,,,", "share", "decimal"),
         ("a,0,1,1,,,1 GiB,,,,,", "memory_bytes", "whole"),

@@ -15,9 +15,10 @@ const ALWAYS: [Column; 4] = [
 ];
 
 /// Columns that are written where some task has something in them.
-const WHERE_NEEDED: [Column; 12] = [
+const WHERE_NEEDED: [Column; 13] = [
     ("class", |t| t.class.clone().unwrap_or_default()),
     ("estimate_s", |t| t.estimate.map(|d| seconds(d.as_nanos())).unwrap_or_default()),
+    ("instances", |t| if t.instances == 1 { String::new() } else { t.instances.to_string() }),
     ("share", |t| if t.share == Share::WHOLE { String::new() } else { decimal(u64::from(t.share.0), 6) }),
     ("memory_bytes", |t| bytes(t.memory)),
     ("host_cpus", |t| if t.host_cpus == 0 { String::new() } else { decimal(t.host_cpus, 3) }),
