@@ -238,7 +238,7 @@ fn task(record: &Record<'_>, plain: TraceTask) -> Result<TraceTask, TraceError> 
         millionths => Ok(Share(millionths)),
     });
     let instances = given("instances").map(|cell| match cell.whole(MOST_UNITS)? as u32 {
-        n if n > 0 && plain.units % n == 0 => Ok(n),
+        n if n > 0 && plain.units.is_multiple_of(n) => Ok(n),
         _ => Err(cell.error("a number above 0 that divides `units`")),
     });
     let deadline = given("deadline_s").map(|cell| match cell.instant()? {
