@@ -272,7 +272,7 @@ pub struct Verify {
     #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(2..))]
     pub replications: u32,
     /// Seed
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 2)]
     pub seed: u64,
     /// Threads [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=4096))]
