@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::check::{MOST_PSTATES, is_efficiency, is_positive};
 use super::{DeviceSpec, EfficiencySpec, Precision, RooflineForm, SleepSpec};
 use crate::json::Watts;
-use crate::model::cluster::{Device, PState, SleepState};
+use crate::model::device::{Device, PState, SleepState};
 use crate::units::{Bytes, Power};
 
 impl DeviceSpec {

@@ -13,6 +13,27 @@ pub enum Event {
         /// Its run epoch when this was scheduled.
         epoch: u32,
     },
+    /// A unit or a node fails, or is repaired.
+    Fault {
+        /// Its place in the list of what can fail.
+        place: u32,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A running task saves its state.
+    Checkpoint {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// The next transfer over a shared link is done.
+    Link {
+        /// The link's number.
+        link: u32,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
     /// A cloud task reaches the end of its present phase.
     CloudPhase {
         /// The task.
@@ -27,6 +48,29 @@ pub enum Event {
         /// Its transition epoch when this was scheduled.
         epoch: u32,
     },
+    /// A change of P-state goes on: it begins, or the unit works again.
+    Clock {
+        /// The unit.
+        unit: UnitId,
+        /// Its clock epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// The temperature of a unit crosses a threshold.
+    Heat {
+        /// The unit.
+        unit: UnitId,
+        /// Its thermal epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// The memory of a task changes: its next phase, or a move that is over.
+    Memory {
+        /// The task.
+        task: TaskId,
+        /// Its run epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// The price of electricity or its carbon intensity changes.
+    Tariff,
     /// The data of a task is on its units.
     Input {
         /// The task.
@@ -64,6 +108,8 @@ pub enum Event {
     },
     /// The governor looks at the units whose load has changed.
     GovernorTick,
+    /// The power cap is shared out anew.
+    CapTick,
     /// The adaptive component's epoch ends.
     AdaptEpoch,
     /// A scheduler asked for a pass now.
@@ -74,17 +120,25 @@ impl Ranked for Event {
     fn rank(&self) -> u8 {
         match self {
             Self::Finish { .. } => 0,
-            Self::CloudPhase { .. } => 1,
-            Self::UnitTransition { .. } => 2,
-            Self::Input { .. } => 3,
-            Self::SleepTimer { .. } => 4,
-            Self::Warmup => 5,
-            Self::Arrive { .. } => 6,
-            Self::Retry { .. } => 7,
-            Self::GiveUp { .. } => 8,
-            Self::GovernorTick => 9,
-            Self::AdaptEpoch => 10,
-            Self::SchedulerTimer => 11,
+            Self::Fault { .. } => 1,
+            Self::Checkpoint { .. } => 2,
+            Self::Link { .. } => 3,
+            Self::CloudPhase { .. } => 4,
+            Self::UnitTransition { .. } => 5,
+            Self::Clock { .. } => 6,
+            Self::Heat { .. } => 7,
+            Self::Memory { .. } => 8,
+            Self::Tariff => 9,
+            Self::Input { .. } => 10,
+            Self::SleepTimer { .. } => 11,
+            Self::Warmup => 12,
+            Self::Arrive { .. } => 13,
+            Self::Retry { .. } => 14,
+            Self::GiveUp { .. } => 15,
+            Self::GovernorTick => 16,
+            Self::CapTick => 17,
+            Self::AdaptEpoch => 18,
+            Self::SchedulerTimer => 19,
         }
     }
 

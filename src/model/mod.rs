@@ -2,11 +2,13 @@
 
 mod capacity;
 pub mod cluster;
+pub mod device;
 pub mod elastic;
 pub mod event;
 pub mod fragmentation;
 pub mod free_set;
 pub mod kind;
+pub mod link;
 pub mod max_tree;
 pub mod memory;
 pub mod preemption;

@@ -2,7 +2,7 @@
 
 use crate::units::{Bytes, Energy, Power, Share, SimTime, TaskId};
 
-use super::cluster::Device;
+use super::device::Device;
 use super::memory::Allocator;
 
 /// Whether a unit can work.
@@ -97,6 +97,24 @@ impl UnitSize {
     }
 }
 
+/// Who has a say in a unit's P-state: the highest that each of them allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clocks {
+    /// What the governor wants.
+    pub asked: u8,
+    /// What the power cap leaves.
+    pub cap: u8,
+    /// What the temperature leaves.
+    pub heat: u8,
+}
+
+impl Clocks {
+    /// The P-state that they leave.
+    pub fn lowest(self) -> u8 {
+        self.asked.min(self.cap).min(self.heat)
+    }
+}
+
 /// One unit in motion.
 pub struct Unit {
     /// How much of it there is.
@@ -111,6 +129,10 @@ pub struct Unit {
     pub phase: UnitPhase,
     /// Present P-state.
     pub pstate: u8,
+    /// Who wants which P-state.
+    pub clocks: Clocks,
+    /// What keeps it from working, though it is awake: its tasks stand still while there is any.
+    pub holds: u8,
     /// Guards its timers.
     pub epoch: u32,
     /// Memory given away.
@@ -134,15 +156,17 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// An awake, empty unit in P-state `pstate`.
-    pub fn new(device: &Device, size: UnitSize, pstate: u8, space: Space) -> Self {
+    /// An awake, empty unit in the P-state `asked` for, or in the highest that a power cap leaves.
+    pub fn new(device: &Device, size: UnitSize, asked: u8, ceiling: u8, space: Space) -> Self {
         Self {
             size,
             free: size.places,
             load: Share::ZERO,
             residents: Vec::new(),
             phase: UnitPhase::Awake,
-            pstate,
+            pstate: asked.min(ceiling),
+            clocks: Clocks { asked, cap: ceiling, heat: u8::MAX },
+            holds: 0,
             epoch: 0,
             memory_used: Bytes::ZERO,
             memory_peak: Bytes::ZERO,
@@ -161,8 +185,12 @@ impl Unit {
         self.load.min(self.size.devices)
     }
 
-    /// The part of its speed that each task gets: all of it, or an equal part where tasks take turns.
+    /// The part of its speed that each task gets: all of it, or an equal part where tasks take turns, or none
+    /// while it is held.
     pub fn turn(&self) -> f64 {
+        if self.holds > 0 {
+            return 0.0;
+        }
         if self.load <= self.size.devices { 1.0 } else { f64::from(self.size.devices.0) / f64::from(self.load.0) }
     }
 

@@ -24,14 +24,16 @@ pub mod schedule;
 pub mod sleep;
 mod view;
 
+pub use adapt::{Adaptive, EpochStats};
+pub use cloud::{CloudPolicy, CloudQuote, Route};
+pub use memory::MemoryPolicy;
 pub(crate) use pass::Moves;
 pub use pass::{Pass, Preempted, Refusal};
+pub use power::Governor;
+pub use sleep::SleepPolicy;
 pub use view::{ClusterView, TaskView, UnitView, UserView};
 
-use crate::model::memory::Allocator;
-use crate::model::task::Status;
-use crate::rng::StreamRng;
-use crate::units::{Bytes, SimDuration, TaskId, UnitId};
+use crate::units::TaskId;
 
 /// Decides which waiting task runs next, and where.
 pub trait Scheduler: Send {
@@ -52,110 +54,4 @@ pub trait Scheduler: Send {
 
     /// The instant is quiet and something has changed: start what should start now.
     fn pass(&mut self, pass: &mut Pass<'_>);
-}
-
-/// Decides how device memory is handed out.
-pub trait MemoryPolicy: Send {
-    /// The allocator for a unit with `capacity` bytes; `None` counts bytes only.
-    fn allocator(&self, capacity: Bytes) -> Option<Box<dyn Allocator>>;
-}
-
-/// Chooses P-states.
-pub trait Governor: Send {
-    /// P-state at the start, of `count` states in ascending frequency.
-    fn initial(&self, count: usize) -> usize;
-
-    /// Time between two looks at the load; `None` never looks.
-    fn period(&self) -> Option<SimDuration> {
-        None
-    }
-
-    /// P-state for the next period, for a unit whose `load` in the last one was in [0, 1].
-    ///
-    /// `frequencies` are the clocks in hertz, ascending, that may be chosen.
-    fn choose(&mut self, _unit: UnitId, current: usize, _load: f64, _frequencies: &[f64]) -> usize {
-        current
-    }
-}
-
-/// Decides when an idle unit goes to sleep.
-pub trait SleepPolicy: Send {
-    /// How long a unit that has just become idle stays awake; `None` is for ever.
-    fn timeout(&mut self, unit: UnitView<'_>) -> Option<SimDuration>;
-
-    /// How long a unit that goes to sleep is out of reach; `None` is as long as its device takes to fall asleep, and
-    /// it sleeps then. With a time, a unit that nobody waits for at the end of it goes away again.
-    fn absence(&mut self, _rng: &mut StreamRng) -> Option<SimDuration> {
-        None
-    }
-}
-
-/// Where a ready task goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// Into the scheduler's queue.
-    Local,
-    /// To the cloud.
-    Cloud,
-}
-
-/// What the cloud would be like for one task, in expectation.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CloudQuote {
-    /// Expected seconds from now to the end of the task.
-    pub response: f64,
-    /// Expected price.
-    pub usd: f64,
-}
-
-/// Decides which tasks go to the cloud.
-pub trait CloudPolicy: Send {
-    /// Where `task` goes. Asked only for tasks that may leave.
-    fn route(&mut self, task: TaskView<'_>, quote: CloudQuote, view: &ClusterView<'_>, rng: &mut StreamRng) -> Route;
-}
-
-/// What an epoch has brought, for adaptive policies.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct EpochStats {
-    /// Tasks that ended.
-    pub ended: u64,
-    /// Their mean wait in seconds.
-    pub wait_mean: f64,
-    /// Their mean bounded slowdown (10 s).
-    pub slowdown_mean: f64,
-    /// Joules since the last epoch.
-    pub energy: f64,
-    /// Tasks waiting now.
-    pub waiting: u64,
-}
-
-/// Learns from what has ended.
-pub trait Adaptive: Send {
-    /// A better estimate of `task`'s reference time than the user's.
-    fn predict(&mut self, _task: TaskView<'_>) -> Option<SimDuration> {
-        None
-    }
-
-    /// Whether it wants to hear of ended tasks at all.
-    fn learns(&self) -> bool {
-        true
-    }
-
-    /// `task` has ended after running `run` (as reference time).
-    fn on_end(&mut self, _task: TaskView<'_>, _status: Status, _run: SimDuration) {}
-
-    /// Length of an epoch; `None` has no epochs.
-    fn epoch(&self) -> Option<SimDuration> {
-        None
-    }
-
-    /// Schedulers among which [`Adaptive::choose`] picks; the first one starts.
-    fn arms(&self) -> &[String] {
-        &[]
-    }
-
-    /// An epoch is over: the arm for the next one.
-    fn choose(&mut self, _stats: &EpochStats, _rng: &mut StreamRng) -> Option<usize> {
-        None
-    }
 }

@@ -166,10 +166,7 @@ impl<'a> Pass<'a> {
             self.moves.refusal.get_or_insert_with(|| refusal.clone());
             return Err(refusal);
         }
-        let others = self.world.co_runners(task);
-        for other in &others {
-            self.world.settle_task(*other, self.now);
-        }
+        let others = self.world.settle_co_runners(task, self.now);
         self.moves.resped.extend(others);
         let loads: Vec<(UnitId, Share)> =
             self.world.tasks[task].units.as_slice().iter().map(|u| (*u, self.world.units[u.index()].load)).collect();

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, DeviceSpec, Severity, check};
-use crate::model::cluster::{Cluster, Device, Group, Link, Pool};
+use crate::model::cluster::{Cluster, Group, Link, Pool};
+use crate::model::device::Device;
 use crate::model::unit::UnitSize;
 use crate::units::{Bytes, PoolId, Power, Share};
 use crate::workload::trace::openb::{OpenbNodes, read_openb_nodes};

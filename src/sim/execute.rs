@@ -76,21 +76,12 @@ impl<O: Observer> Simulation<O> {
     /// All units of a task are awake: it runs.
     pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.note_load_change(id, now);
-        let others = self.settle_co_runners(id, now);
+        let others = self.world.settle_co_runners(id, now);
         self.world.begin_running(id, now);
         self.set_speeds(&others, now, queue);
         self.observer.on(now, &Record::Started(&self.world.tasks[id]));
         self.schedule_finish(id, now, queue);
         self.arm_governor(id, now, queue);
-    }
-
-    /// Brings those up to date whose speed will change with the coming or going of `id`.
-    fn settle_co_runners(&mut self, id: TaskId, now: SimTime) -> Vec<TaskId> {
-        let others = self.world.co_runners(id);
-        for other in &others {
-            self.world.settle_task(*other, now);
-        }
-        others
     }
 
     /// The speed of settled tasks has changed: the ends of those that run are set anew.
@@ -108,6 +99,10 @@ impl<O: Observer> Simulation<O> {
     pub(super) fn schedule_finish(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         let task = &mut self.world.tasks[id];
         task.epoch = task.epoch.wrapping_add(1);
+        if task.rate <= 0.0 {
+            // It stands still: what lets it go on sets its end.
+            return;
+        }
         let left = if task.rate == 1.0 { task.remaining } else { task.remaining.scaled(1.0 / task.rate) };
         // Work that is left takes time, whatever rounding says.
         let left = if task.remaining.is_zero() { left } else { left.max(SimDuration::from_nanos(1)) };
@@ -123,7 +118,7 @@ impl<O: Observer> Simulation<O> {
             _ => return,
         }
         self.note_load_change(id, now);
-        let others = self.settle_co_runners(id, now);
+        let others = self.world.settle_co_runners(id, now);
         self.world.stop_running(id, now);
         self.set_speeds(&others, now, queue);
         self.world.tasks[id].remaining = SimDuration::ZERO;
@@ -140,7 +135,7 @@ impl<O: Observer> Simulation<O> {
     /// The state of a preempted task is saved: it gives its units back and waits.
     fn saved(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.note_load_change(id, now);
-        let others = self.settle_co_runners(id, now);
+        let others = self.world.settle_co_runners(id, now);
         let held = self.world.give_back(id, now);
         self.set_speeds(&others, now, queue);
         self.observer.on(now, &Record::Queued(&self.world.tasks[id]));

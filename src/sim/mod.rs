@@ -5,8 +5,8 @@
 //! | `arrive.rs` | sources, dependencies, rejection, routing to queue or cloud |
 //! | `impatience.rs` | full waiting rooms, coming again, giving up |
 //! | `execute.rs` | scheduling passes, starting, finishing |
-//! | `power.rs` | waking, sleeping, governor ticks |
-//! | `cloud.rs` | the life of an offloaded task |
+//! | `power/` | waking, sleeping, governor ticks, clocks |
+//! | `cloud/` | the life of an offloaded task |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
@@ -354,6 +354,14 @@ impl<O: Observer> Model for Simulation<O> {
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
+            Event::Fault { .. }
+            | Event::Checkpoint { .. }
+            | Event::Link { .. }
+            | Event::Clock { .. }
+            | Event::Heat { .. }
+            | Event::Memory { .. }
+            | Event::Tariff
+            | Event::CapTick => {}
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now, queue),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::units::{PoolId, SimDuration};
 
-use super::super::cluster::Roofline;
+use super::super::device::Roofline;
 use super::Work;
 
 /// One pool that a class of tasks may use.

@@ -17,7 +17,8 @@ use std::sync::Arc;
 use crate::rng::Shuffle;
 use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, SimTime, TaskId, UnitId};
 
-use super::cluster::{Cluster, Device, Pool};
+use super::cluster::{Cluster, Pool};
+use super::device::Device;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::preemption::Preemption;
@@ -159,7 +160,7 @@ impl World {
                 let pool = &cluster.pools[place.pool.index()];
                 let capacity = pool.device.memory;
                 let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
-                Unit::new(&pool.device, place.size, pstate(&pool.device).min(pool.ceiling), space)
+                Unit::new(&pool.device, place.size, pstate(&pool.device), pool.ceiling, space)
             })
             .collect();
         let clock = |p: &Pool| -> u64 {

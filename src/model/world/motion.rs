@@ -152,6 +152,25 @@ impl World {
         }
     }
 
+    /// Brings up to date the others whose speed will change with the coming or going of `id`, and returns them.
+    pub fn settle_co_runners(&mut self, id: TaskId, now: SimTime) -> Vec<TaskId> {
+        let others = self.co_runners(id);
+        for other in &others {
+            self.settle_task(*other, now);
+        }
+        others
+    }
+
+    /// Brings all tasks that compute on `unit` up to date, and returns them: its speed is about to change.
+    pub fn settle_unit(&mut self, unit: UnitId, now: SimTime) -> Vec<TaskId> {
+        let mut runners = self.units[unit.index()].residents.clone();
+        runners.retain(|task| self.tasks[*task].is_busy());
+        for task in &runners {
+            self.settle_task(*task, now);
+        }
+        runners
+    }
+
     /// The other tasks that run on the time-shared units of `id`: their speed changes with its coming and going.
     pub fn co_runners(&self, id: TaskId) -> Vec<TaskId> {
         if !self.has_turns {

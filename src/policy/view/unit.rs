@@ -1,6 +1,6 @@
 //! A unit as a policy sees it.
 
-use crate::model::cluster::{Device, PState, SleepState};
+use crate::model::device::{Device, PState, SleepState};
 use crate::model::kind::UnitKind;
 use crate::model::unit::{Unit, UnitPhase, UnitSize};
 use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, TaskId, UnitId};

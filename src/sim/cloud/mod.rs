@@ -47,7 +47,7 @@ impl CloudConfig {
 
 impl<O: Observer> Simulation<O> {
     /// What the cloud promises for a task, or `None` if the task cannot leave.
-    pub(super) fn quote(&self, id: TaskId) -> Option<CloudQuote> {
+    pub(in crate::sim) fn quote(&self, id: TaskId) -> Option<CloudQuote> {
         let cloud = self.cloud.as_ref()?;
         let task = &self.world.tasks[id];
         let factor = self.world.class_of(task).cloud_factor?;
@@ -60,7 +60,7 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// Sends a task to the cloud.
-    pub(super) fn offload(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(in crate::sim) fn offload(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         let Some(cloud) = &self.cloud else { return };
         let task = &self.world.tasks[id];
         let mut rng = self.setup.streams.keyed(self.setup.latency_family, task.seq);
@@ -81,7 +81,7 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// A phase of an offloaded task is over.
-    pub(super) fn cloud_phase(&mut self, id: TaskId, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(in crate::sim) fn cloud_phase(&mut self, id: TaskId, epoch: u32, now: SimTime, queue: &mut EventQueue<Event>) {
         let Some(phase) = self.world.tasks.get(id).filter(|t| t.epoch == epoch).map(|t| t.phase) else { return };
         match phase {
             Phase::Uploading => {

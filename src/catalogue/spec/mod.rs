@@ -1,11 +1,17 @@
 //! A device as it is written down, in the catalogue and in scenarios.
 
+mod power;
+mod sleep;
+
+pub use power::*;
+pub use sleep::*;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::json::{ByteCount, BytesPerSecond, Dollars, FlopsPerSecond, Hertz, Seconds, Watts, keyed};
+use crate::json::{ByteCount, BytesPerSecond, Dollars, FlopsPerSecond, Watts, keyed};
 use crate::model::kind::UnitKind;
 
 /// One device model. Only `kind` and `power` are required.
@@ -108,50 +114,6 @@ pub enum RooflineForm {
     Add,
     /// Overlapped: `max(t_c, t_m)` (Williams, Waterman & Patterson, CACM 2009).
     Max,
-}
-
-/// Power of a device that is awake.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PowerSpec {
-    /// Without work, in W.
-    pub idle: Watts,
-    /// Fully busy in the highest P-state, in W.
-    pub active: Watts,
-    /// P-states by ascending frequency; empty: one state, at `active`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub pstates: Vec<PStateSpec>,
-    /// Share of a task's time that scales with the clock, in [0, 1] (default 1):
-    /// `t(f) = t0 (beta fmax/f + 1 - beta)` (Hsu & Kremer, PLDI 2003).
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub beta: f64,
-    /// From asking for a P-state to having it, in s (default 0).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transition: Option<Seconds>,
-}
-
-/// One P-state.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PStateSpec {
-    /// Clock in Hz.
-    pub frequency: Hertz,
-    /// Fully busy at that clock, in W.
-    pub power: Watts,
-}
-
-/// A sleep state.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SleepSpec {
-    /// Asleep, in W.
-    pub power: Watts,
-    /// Time to fall asleep in s.
-    pub entry: Seconds,
-    /// Time to wake up in s.
-    pub wake: Seconds,
-    /// While falling asleep and while waking up, in W.
-    pub wake_power: Watts,
 }
 
 /// How far a figure can be trusted.

@@ -1,15 +1,23 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
+mod cloud;
+mod memory;
+mod power;
+mod spans;
+
 use std::collections::BTreeMap;
 
-use crate::model::kind::UnitKind;
 use crate::model::task::{Status, Task, Work};
-use crate::model::unit::{EnergyState, UnitTotals};
 use crate::model::world::World;
 use crate::record::{Observer, Record};
 use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
-use crate::units::{Energy, SimDuration, SimTime};
+use crate::units::{SimDuration, SimTime};
+
+use cloud::CloudFold;
+use memory::MemoryFold;
+use power::PowerFold;
+use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
 pub type Metrics = BTreeMap<String, f64>;
@@ -23,44 +31,6 @@ const fn stir(hash: u64, value: u64) -> u64 {
 
 /// Slowdowns are kept in millionths.
 const SLOWDOWN_SCALE: f64 = 1e6;
-
-/// Durations: an exact sum and quantiles.
-#[derive(Clone, Debug)]
-struct Spans {
-    sum: u128,
-    sketch: QuantileSketch,
-}
-
-impl Spans {
-    fn new() -> Self {
-        Self { sum: 0, sketch: QuantileSketch::new() }
-    }
-
-    fn record(&mut self, span: SimDuration) {
-        self.sum += u128::from(span.as_nanos());
-        self.sketch.record(span.as_nanos());
-    }
-
-    fn report(&self, name: &str, metrics: &mut Metrics) {
-        let count = self.sketch.count();
-        if count == 0 {
-            return;
-        }
-        metrics.insert(format!("{name}.mean"), self.sum as f64 / 1e9 / count as f64);
-        report_quantiles(name, &self.sketch, 1e9, metrics);
-    }
-}
-
-fn report_quantiles(name: &str, sketch: &QuantileSketch, scale: f64, metrics: &mut Metrics) {
-    for (label, q) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)] {
-        if let Some(x) = sketch.quantile(q) {
-            metrics.insert(format!("{name}.{label}"), x as f64 / scale);
-        }
-    }
-    if let Some(x) = sketch.max() {
-        metrics.insert(format!("{name}.max"), x as f64 / scale);
-    }
-}
 
 /// `max(1, response / max(run, 10 s))` (Feitelson & Rudolph 1998).
 pub(super) fn bounded_slowdown(response: SimDuration, run: SimDuration) -> f64 {
@@ -113,8 +83,6 @@ const MOST_CLASSES: usize = 64;
 pub struct Fold {
     /// Start of statistics.
     from: SimTime,
-    at_start: Vec<UnitTotals>,
-    snapshot_due: bool,
     wait: Spans,
     response: Spans,
     slowdown: Mean,
@@ -127,9 +95,9 @@ pub struct Fold {
     last_user: (u32, Mean),
     in_system: TimeAverage,
     queue: TimeAverage,
-    fragmentation: TimeAverage,
-    max_power: u64,
-    max_memory: u64,
+    power: PowerFold,
+    memory: MemoryFold,
+    cloud: CloudFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -139,10 +107,6 @@ pub struct Fold {
     abandoned: u64,
     overhead: SimDuration,
     lost: SimDuration,
-    memory_waits: u64,
-    offloaded: u64,
-    cloud_cost: f64,
-    cloud_bytes: u128,
     fingerprint: u64,
     workload: u64,
 }
@@ -159,8 +123,6 @@ impl Fold {
         let level = || TimeAverage::new(SimTime::ZERO, 0);
         Self {
             from: SimTime::ZERO,
-            at_start: Vec::new(),
-            snapshot_due: false,
             wait: Spans::new(),
             response: Spans::new(),
             slowdown: Mean::default(),
@@ -172,9 +134,9 @@ impl Fold {
             last_user: (0, Mean::default()),
             in_system: level(),
             queue: level(),
-            fragmentation: level(),
-            max_power: 0,
-            max_memory: 0,
+            power: PowerFold::default(),
+            memory: MemoryFold::new(),
+            cloud: CloudFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -184,10 +146,6 @@ impl Fold {
             abandoned: 0,
             overhead: SimDuration::ZERO,
             lost: SimDuration::ZERO,
-            memory_waits: 0,
-            offloaded: 0,
-            cloud_cost: 0.0,
-            cloud_bytes: 0,
             fingerprint: FNV_OFFSET,
             workload: FNV_OFFSET,
         }
@@ -215,19 +173,20 @@ impl Fold {
         let before = std::mem::take(self);
         *self = Self {
             from: at,
-            snapshot_due: true,
+            power: PowerFold::started_now(),
+            memory: before.memory,
             in_system: before.in_system,
             queue: before.queue,
-            fragmentation: before.fragmentation,
             first_arrival: before.first_arrival,
             last_end: before.last_end,
             fingerprint: before.fingerprint,
             workload: before.workload,
             ..Self::new()
         };
-        for level in [&mut self.in_system, &mut self.queue, &mut self.fragmentation] {
+        for level in [&mut self.in_system, &mut self.queue] {
             level.reset(at);
         }
+        self.memory.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -240,11 +199,7 @@ impl Fold {
             self.deadlines.0 += 1;
             self.deadlines.1 += u64::from(status != Status::Completed || at > task.deadline);
         }
-        if task.in_cloud {
-            self.offloaded += 1;
-            self.cloud_cost += task.cost_usd;
-            self.cloud_bytes += u128::from(task.spec.input.get()) + u128::from(task.spec.output.get());
-        }
+        self.cloud.end(task);
         if !matches!(status, Status::Completed | Status::Killed) {
             return;
         }
@@ -330,16 +285,6 @@ impl Fold {
                     put(name, mean);
                 }
             }
-            let bounded = world.units.len() as f64 * 1e6;
-            if world.has_blocks
-                && let Some(mean) = self.fragmentation.mean(end)
-            {
-                put("memory.fragmentation.mean", mean / bounded);
-            }
-        }
-        if world.memory_capacity > 0 {
-            put("memory.peak_fraction", self.max_memory as f64 / world.memory_capacity as f64);
-            put("memory.oom_waits", self.memory_waits as f64);
         }
         put("preemptions", self.preemptions as f64);
         for (name, time) in [("preemption.overhead_s", self.overhead), ("preemption.lost_s", self.lost)] {
@@ -349,11 +294,6 @@ impl Fold {
         }
         if self.deadlines.0 > 0 {
             put("deadline.miss_ratio", self.deadlines.1 as f64 / self.deadlines.0 as f64);
-        }
-        if self.offloaded > 0 || world.classes.iter().any(|c| c.cloud_factor.is_some()) {
-            put("cloud.offloaded", self.offloaded as f64);
-            put("cloud.cost_usd", self.cloud_cost);
-            put("cloud.bytes", self.cloud_bytes as f64);
         }
         self.put_user_back();
         let means: Vec<f64> = self.by_user.values().filter_map(Mean::get).collect();
@@ -366,7 +306,9 @@ impl Fold {
             put("bounded_slowdown.mean", mean);
         }
         self.classes(world, &mut m);
-        self.energy_and_use(window, world, &mut m);
+        self.memory.report(end, world, &mut m);
+        self.cloud.report(world, &mut m);
+        self.power.report(window, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -396,37 +338,11 @@ impl Fold {
             m.insert(format!("class.{name}.response_s.mean"), mean(sums.response));
         }
     }
-
-    fn energy_and_use(&self, window: f64, world: &World, m: &mut Metrics) {
-        let mut energy = [Energy::ZERO; 4];
-        let mut load: BTreeMap<UnitKind, (f64, u64)> = BTreeMap::new();
-        for (i, (unit, place)) in world.units.iter().zip(&world.cluster.units).enumerate() {
-            let before = self.at_start.get(i).copied().unwrap_or_default();
-            for state in EnergyState::ALL {
-                energy[state as usize] += unit.totals.energy[state as usize] - before.energy[state as usize];
-            }
-            let kind = world.cluster.pools[place.pool.index()].device.kind;
-            let entry = load.entry(kind).or_default();
-            entry.0 += (unit.totals.load - before.load) as f64 / 1e15;
-            entry.1 += u64::from(unit.size.devices.0);
-        }
-        let total: Energy = energy.into_iter().sum();
-        m.insert("energy_j.total".into(), total.as_joules());
-        for state in EnergyState::ALL {
-            m.insert(format!("energy_j.{}", state.as_str()), energy[state as usize].as_joules());
-        }
-        m.insert("power_w.max".into(), self.max_power as f64 / 1e6);
-        if window > 0.0 {
-            m.insert("power_w.mean".into(), total.as_joules() / window);
-            for (kind, (busy, devices)) in load {
-                m.insert(format!("utilization.{}", kind.name()), busy / window / (devices as f64 / 1e6));
-            }
-        }
-    }
 }
 
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
+        self.memory.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -454,24 +370,17 @@ impl Observer for Fold {
                 self.abandoned += 1;
                 self.mark(at, 11, task.seq);
             }
-            Record::MemoryWait(_) => self.memory_waits += 1,
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
             Record::WarmedUp => self.start_over(at),
-            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) => {}
+            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
         }
     }
 
     fn quiet(&mut self, at: SimTime, world: &World) {
-        if std::mem::take(&mut self.snapshot_due) {
-            self.at_start = world.totals();
-        }
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
-        if world.has_blocks {
-            self.fragmentation.set(at, world.gauges.fragmentation);
-        }
-        self.max_power = self.max_power.max(world.gauges.total_power().as_microwatts());
-        self.max_memory = self.max_memory.max(world.gauges.memory_used);
+        self.power.quiet(world);
+        self.memory.quiet(at, world);
     }
 }
