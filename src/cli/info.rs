@@ -149,7 +149,7 @@ fn device_rows() -> Vec<Vec<String>> {
                 d.power.pstates.len().max(1),
                 if d.power.pstates.is_empty() { "" } else { mark("power.pstates") }
             ),
-            d.sleep.as_ref().map_or("-".into(), |s| format!("{} W{}", s.power.get(), mark("sleep"))),
+            d.sleep.as_ref().map_or("-".into(), |s| format!("{} W{}", s.words(), mark("sleep"))),
             d.name.clone(),
         ]);
     }

@@ -12,6 +12,7 @@ pub mod link;
 pub mod max_tree;
 pub mod memory;
 pub mod preemption;
+pub mod sleep;
 pub mod source;
 pub mod task;
 pub mod unit;

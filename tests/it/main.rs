@@ -28,6 +28,7 @@ mod placements;
 mod preemption;
 mod reference;
 mod relations;
+mod sleep;
 mod stuck;
 mod theory;
 mod ties;

@@ -7,6 +7,7 @@ mod accounts;
 mod index;
 mod motion;
 mod occupy;
+mod reach;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
@@ -84,6 +85,8 @@ pub struct Changes {
     pub released: u64,
     /// The speed of a running task changed.
     pub retimed: u64,
+    /// Units came back into reach that had been out of it.
+    pub reopened: u64,
 }
 
 /// Where a task is to run.
@@ -139,6 +142,8 @@ pub struct World {
     pub shapes: Arc<Shapes>,
     /// What policies may have to learn anew.
     pub changes: Changes,
+    /// Units that are out of reach: their shares are withheld though nothing is on them.
+    pub withheld: Vec<UnitId>,
     index: index::Index,
     /// By class, the first one that may use the same pools in the same way.
     kin: Vec<u32>,
@@ -214,6 +219,7 @@ impl World {
             shuffle,
             shapes: Arc::default(),
             changes: Changes::default(),
+            withheld: Vec::new(),
             index: index::Index::default(),
             kin,
         }

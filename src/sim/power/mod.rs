@@ -3,12 +3,15 @@
 //! | file | rule |
 //! |---|---|
 //! | `sleep.rs` | waking, falling asleep |
+//! | `gate.rs` | units that wake for several tasks at once |
 //! | `governor.rs` | when the governor looks at a unit |
 //! | `clock.rs` | which P-state a unit gets |
 
 mod clock;
+mod gate;
 mod governor;
 mod sleep;
 
+pub(super) use gate::Gate;
 pub(super) use governor::GovernorState;
 pub(super) use sleep::SleepTimer;

@@ -3,6 +3,7 @@
 mod cloud;
 mod memory;
 mod power;
+mod sleep;
 mod spans;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::units::{SimDuration, SimTime};
 use cloud::CloudFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -98,6 +100,7 @@ pub struct Fold {
     power: PowerFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    sleep: SleepFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -137,6 +140,7 @@ impl Fold {
             power: PowerFold::default(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            sleep: SleepFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -175,6 +179,7 @@ impl Fold {
             from: at,
             power: PowerFold::started_now(),
             memory: before.memory,
+            sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -187,6 +192,7 @@ impl Fold {
             level.reset(at);
         }
         self.memory.start_over(at);
+        self.sleep.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -308,6 +314,7 @@ impl Fold {
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
+        self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
@@ -343,6 +350,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -382,5 +390,6 @@ impl Observer for Fold {
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
         self.memory.quiet(at, world);
+        self.sleep.quiet(at, world);
     }
 }
