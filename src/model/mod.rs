@@ -13,6 +13,7 @@ pub mod max_tree;
 pub mod memory;
 pub mod power_cap;
 pub mod preemption;
+pub mod sleep;
 pub mod source;
 pub mod task;
 pub mod unit;

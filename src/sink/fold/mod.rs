@@ -4,6 +4,7 @@ mod cap;
 mod cloud;
 mod memory;
 mod power;
+mod sleep;
 mod spans;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use cap::CapFold;
 use cloud::CloudFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -101,6 +103,7 @@ pub struct Fold {
     cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    sleep: SleepFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -141,6 +144,7 @@ impl Fold {
             cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            sleep: SleepFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -180,6 +184,7 @@ impl Fold {
             power: PowerFold::started_now(),
             cap: before.cap,
             memory: before.memory,
+            sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -193,6 +198,7 @@ impl Fold {
         }
         self.cap.start_over(at);
         self.memory.start_over(at);
+        self.sleep.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -314,6 +320,7 @@ impl Fold {
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
+        self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
         self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
@@ -350,6 +357,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -390,5 +398,6 @@ impl Observer for Fold {
         self.power.quiet(world);
         self.cap.quiet(at, world);
         self.memory.quiet(at, world);
+        self.sleep.quiet(at, world);
     }
 }
