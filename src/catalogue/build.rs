@@ -25,13 +25,15 @@ impl DeviceSpec {
     /// Made for specs in which [`check`](super::check()) finds no error. With others it does not fail either: a
     /// value that is out of range is moved into it, or left out where that means nothing.
     pub fn build(&self, id: &str) -> Device {
+        let states = self.states();
         Device {
             name: Arc::from(id),
             kind: self.kind,
             speed: if is_positive(self.speed) { self.speed } else { 1.0 },
             memory: self.memory.map_or(Bytes::UNBOUNDED, Bytes::from),
             idle: power(self.power.idle),
-            pstates: self.states(),
+            thermal: super::thermal::build(self, &states),
+            pstates: states,
             beta: if self.power.beta.is_nan() { 1.0 } else { self.power.beta.clamp(0.0, 1.0) },
             sleep: self.sleep.as_ref().map(sleep),
             peaks: self.effective_peaks(),
@@ -193,6 +195,7 @@ mod tests {
                 tdp: None,
                 power: PowerSpec { idle: Watts(x), active: Watts(x), pstates, beta: x, transition: Some(Seconds(x)) },
                 sleep: Some(SleepSpec { power: Watts(x), entry: Seconds(x), wake: Seconds(x), wake_power: Watts(x) }),
+                thermal: None,
                 host_link: None,
                 interconnect: None,
                 price_per_hour: None,

@@ -56,6 +56,8 @@ pub fn check(device: &DeviceSpec) -> Vec<Finding> {
         let (asleep, idle) = (sleep.power.get(), device.power.idle.get());
         findings.warn("/sleep/power", format!("{asleep} W is more than the {idle} W of an idle device"));
     }
+    let thermal = super::thermal::problems(device).into_iter();
+    findings.0.extend(thermal.map(|problem| Finding { problem, severity: Severity::Error }));
     findings.positive("/host_link", device.host_link.map(|b| b.get()), "B/s");
     findings.positive("/interconnect", device.interconnect.map(|b| b.get()), "B/s");
     if !is_positive(device.speed) {

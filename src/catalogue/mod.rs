@@ -13,10 +13,12 @@ use crate::json::{Document, Limits, Problems};
 mod build;
 mod check;
 mod spec;
+mod thermal;
 
 pub use check::{Finding, Severity, check};
 pub use spec::{
-    Confidence, DeviceSpec, EfficiencySpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
+    Confidence, DeviceSpec, EfficiencySpec, LeakageSpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm,
+    SleepSpec, ThermalSpec,
 };
 
 /// Devices by id and alias, in any case.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::units::{Bytes, Power, SimDuration};
 
 use super::kind::UnitKind;
+use super::thermal::Thermal;
 
 /// One frequency at which a unit can run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +48,8 @@ pub struct Device {
     pub beta: f64,
     /// Sleep state, if it has one.
     pub sleep: Option<SleepState>,
+    /// Temperature, if it is modelled.
+    pub thermal: Option<Thermal>,
     /// Effective peak rates in FLOP/s by precision, lowest name first.
     pub peaks: Vec<(Arc<str>, f64)>,
     /// Effective memory bandwidth in B/s.

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod carbon;
 mod cli;
 mod conserve;
 mod crn;
@@ -12,9 +13,11 @@ mod dag;
 mod determinism;
 mod dispatch;
 mod elastic;
+mod facility;
 mod gavel;
 mod golden;
 mod hand;
+mod heat;
 mod import;
 mod layers;
 mod mapper;

@@ -3,6 +3,7 @@
 mod arrivals;
 mod cloud;
 mod cluster;
+mod facility;
 mod policies;
 mod preemption;
 mod task;
@@ -19,6 +20,7 @@ use crate::json::Seconds;
 pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;
+pub use facility::*;
 pub use policies::*;
 pub use preemption::*;
 pub use task::*;

@@ -1,6 +1,8 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
 mod cloud;
+mod facility;
+mod heat;
 mod memory;
 mod power;
 mod spans;
@@ -15,6 +17,8 @@ use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
 
 use cloud::CloudFold;
+use facility::FacilityFold;
+use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
 use spans::{Spans, report_quantiles};
@@ -98,6 +102,8 @@ pub struct Fold {
     power: PowerFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    heat: HeatFold,
+    facility: FacilityFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -137,6 +143,8 @@ impl Fold {
             power: PowerFold::default(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            heat: HeatFold::default(),
+            facility: FacilityFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -174,6 +182,8 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            heat: HeatFold::started_now(),
+            facility: FacilityFold::started_now(),
             memory: before.memory,
             in_system: before.in_system,
             queue: before.queue,
@@ -309,6 +319,8 @@ impl Fold {
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
         self.power.report(window, world, &mut m);
+        self.heat.report(window, world, &mut m);
+        self.facility.report(world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -373,7 +385,8 @@ impl Observer for Fold {
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
             Record::WarmedUp => self.start_over(at),
-            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
+            Record::Heat(..) | Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {
+            }
         }
     }
 
@@ -381,6 +394,8 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.heat.quiet(world);
+        self.facility.quiet(world);
         self.memory.quiet(at, world);
     }
 }
