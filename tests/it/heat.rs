@@ -1,6 +1,7 @@
 //! Heat: temperatures, throttling and leakage by hand. The arithmetic stands beside each test.
 
 use serde_json::{Value, json};
+use xpu_manager_rust::theory::ThrottleCycle;
 
 use super::support::{Run, cluster, run};
 
@@ -59,6 +60,7 @@ fn a_constant_load_is_throttled_and_released_in_turn() {
     run.expect("throttles", 3.0);
     near(run.metric("throttle_s"), 2.0 * half + rest, 1e-7);
     run.expect("temperature_c.max", 60.0);
+    near(run.units[0].real("throttle_s"), 2.0 * half + rest, 1e-7);
     near(run.metric("energy_j.total"), 100.0 * (first + 2.0 * half) + 40.0 * (2.0 * half + rest), 1e-4);
 }
 
@@ -206,7 +208,7 @@ fn temperature_alone_leaves_the_run_as_it_is() {
     assert_eq!(with.folder.read("tasks.csv"), without.folder.read("tasks.csv"));
 }
 
-/// A unit that would be throttled by the evening air alone is, without any load, and the run still ends.
+/// What happened before the warm-up is over is not counted, but the throttling that lasts is, from then on.
 #[test]
 fn statistics_begin_after_the_warm_up() {
     let mut scenario = one_task(device(json!({"throttle_at": 60, "release_at": 50})), 200.0, json!(20));
@@ -218,4 +220,27 @@ fn statistics_begin_after_the_warm_up() {
     let first = 50.0 * 5f64.ln();
     let rest = 2.0 * (200.0 - first - 3.0 * half);
     near(run.metric("throttle_s"), 2.0 * half + rest - (90.0 - first), 1e-7);
+}
+
+/// Twenty whole cycles of a load without end, from the first throttling on: the long run of theory, where the two
+/// parts of a cycle are not alike.
+#[test]
+fn whole_cycles_are_those_of_theory() {
+    let cycle = ThrottleCycle {
+        resistance: 0.5,
+        capacitance: 100.0,
+        ambient: 20.0,
+        high: 100.0,
+        low: 40.0,
+        hot: 65.0,
+        cool: 45.0,
+    };
+    let (full, throttled) = cycle.times().unwrap();
+    let first = 50.0 * (50f64 / 5.0).ln();
+    let mut scenario = one_task(device(json!({"throttle_at": 65, "release_at": 45})), 1e6, json!(20));
+    scenario["warmup"] = json!(first);
+    scenario["stop"] = json!({"time": first + 20.0 * (full + throttled)});
+    let run = run(scenario);
+    near(run.metric("throttle_s"), 20.0 * throttled, 1e-6);
+    near(run.metric("power_w.mean"), cycle.mean_power().unwrap(), 1e-6);
 }
