@@ -17,8 +17,8 @@ mod thermal;
 
 pub use check::{Finding, Severity, check};
 pub use spec::{
-    Confidence, DeviceSpec, EfficiencySpec, LeakageSpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm,
-    SleepSpec, ThermalSpec,
+    CalibrationSpec, Confidence, DeviceSpec, EfficiencySpec, FitError, LeakageSpec, PStateSpec, PowerSpec, Precision,
+    Provenance, RooflineForm, SleepSpec, ThermalSpec,
 };
 
 /// Devices by id and alias, in any case.

@@ -26,6 +26,7 @@ pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
 pub use cloud::CloudConfig;
 pub use impatience::Retry;
+pub use power::{Bands, CapConfig};
 
 use std::collections::BTreeSet;
 
@@ -65,6 +66,8 @@ pub struct Policies {
 pub struct Setup {
     /// Sources, in the order of the scenario.
     pub sources: Vec<Box<dyn Source>>,
+    /// The power budget that is shared out as the run goes on, if there is one.
+    pub cap: Option<CapConfig>,
     /// The cloud, if there is one.
     pub cloud: Option<CloudConfig>,
     /// When statistics start.
@@ -177,6 +180,7 @@ pub struct Simulation<O: Observer> {
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
+    cap: Option<Box<power::CapState>>,
     /// Whether the next change of a tariff is in the queue.
     tariff_pending: bool,
     sleep_timers: Vec<power::SleepTimer>,
@@ -217,6 +221,7 @@ impl<O: Observer> Simulation<O> {
         let unit_count = world.units.len();
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
+            cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
@@ -302,6 +307,7 @@ impl<O: Observer> Simulation<O> {
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
+        self.settle_cap(SimTime::ZERO, queue);
         self.arm_tariff(SimTime::ZERO, queue);
         self.follow_heat(SimTime::ZERO, queue);
     }
@@ -368,15 +374,15 @@ impl<O: Observer> Model for Simulation<O> {
             | Event::Checkpoint { .. }
             | Event::Link { .. }
             | Event::Clock { .. }
-            | Event::Memory { .. }
-            | Event::CapTick => {}
+            | Event::Memory { .. } => {}
             Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
             Event::Tariff => self.tariff_changes(now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
-            Event::Retry { task, epoch } => self.comes_again(task, epoch, now, queue),
+            Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
             Event::GiveUp { task, epoch } => self.gives_up(task, epoch, now, queue),
             Event::GovernorTick => self.governor_tick(now, queue),
+            Event::CapTick => self.cap_tick(now, queue),
             Event::AdaptEpoch => self.epoch_ends(now, queue),
             Event::SchedulerTimer => {
                 self.scheduler_timers.remove(&now);
@@ -396,6 +402,7 @@ impl<O: Observer> Model for Simulation<O> {
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_cap(now, queue);
         self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check

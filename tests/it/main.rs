@@ -5,6 +5,7 @@
 
 mod support;
 
+mod calibrate;
 mod carbon;
 mod cli;
 mod conserve;

@@ -4,14 +4,18 @@
 //! |---|---|
 //! | `sleep.rs` | waking, falling asleep |
 //! | `governor.rs` | when the governor looks at a unit |
+//! | `cap.rs` | a power budget, shared out |
 //! | `clock.rs` | which P-state a unit gets |
 //! | `heat.rs` | thresholds of temperature |
 
+mod cap;
 mod clock;
 mod governor;
 mod heat;
 mod sleep;
 
+pub(super) use cap::CapState;
+pub use cap::{Bands, CapConfig};
 pub(super) use governor::GovernorState;
 pub(super) use heat::HeatTimer;
 pub(super) use sleep::SleepTimer;

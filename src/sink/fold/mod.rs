@@ -1,5 +1,6 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
+mod cap;
 mod cloud;
 mod facility;
 mod heat;
@@ -16,6 +17,7 @@ use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
 
+use cap::CapFold;
 use cloud::CloudFold;
 use facility::FacilityFold;
 use heat::HeatFold;
@@ -100,6 +102,7 @@ pub struct Fold {
     in_system: TimeAverage,
     queue: TimeAverage,
     power: PowerFold,
+    cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
     heat: HeatFold,
@@ -141,6 +144,7 @@ impl Fold {
             in_system: level(),
             queue: level(),
             power: PowerFold::default(),
+            cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
             heat: HeatFold::default(),
@@ -184,6 +188,7 @@ impl Fold {
             power: PowerFold::started_now(),
             heat: HeatFold::started_now(),
             facility: FacilityFold::started_now(),
+            cap: before.cap,
             memory: before.memory,
             in_system: before.in_system,
             queue: before.queue,
@@ -196,6 +201,7 @@ impl Fold {
         for level in [&mut self.in_system, &mut self.queue] {
             level.reset(at);
         }
+        self.cap.start_over(at);
         self.memory.start_over(at);
     }
 
@@ -321,6 +327,7 @@ impl Fold {
         self.power.report(window, world, &mut m);
         self.heat.report(window, world, &mut m);
         self.facility.report(world, &mut m);
+        self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -396,6 +403,7 @@ impl Observer for Fold {
         self.power.quiet(world);
         self.heat.quiet(world);
         self.facility.quiet(world);
+        self.cap.quiet(at, world);
         self.memory.quiet(at, world);
     }
 }
