@@ -26,13 +26,15 @@ impl DeviceSpec {
     /// Made for specs in which [`check`](super::check()) finds no error. With others it does not fail either: a
     /// value that is out of range is moved into it, or left out where that means nothing.
     pub fn build(&self, id: &str) -> Device {
+        let states = self.states();
         Device {
             name: Arc::from(id),
             kind: self.kind,
             speed: if is_positive(self.speed) { self.speed } else { 1.0 },
             memory: self.memory.map_or(Bytes::UNBOUNDED, Bytes::from),
             idle: power(self.power.idle),
-            pstates: self.states(),
+            thermal: super::thermal::build(self, &states),
+            pstates: states,
             beta: if self.power.beta.is_nan() { 1.0 } else { self.power.beta.clamp(0.0, 1.0) },
             sleep: self.sleep.iter().flat_map(|s| s.states().iter().map(sleep)).take(MOST_SLEEP_STATES).collect(),
             peaks: self.effective_peaks(),
@@ -209,6 +211,7 @@ mod tests {
                     entry_power: Some(Watts(x)),
                     wake_power: Watts(x),
                 })),
+                thermal: None,
                 host_link: None,
                 interconnect: None,
                 price_per_hour: None,

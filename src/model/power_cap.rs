@@ -63,6 +63,7 @@ mod tests {
             pstates: active.iter().enumerate().map(state).collect(),
             beta: 1.0,
             sleep: Vec::new(),
+            thermal: None,
             peaks: Vec::new(),
             bandwidth: None,
             additive_roofline: false,

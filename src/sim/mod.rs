@@ -7,6 +7,7 @@
 //! | `execute.rs` | scheduling passes, starting, finishing |
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
+//! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
@@ -16,6 +17,7 @@ mod arrive;
 mod check;
 mod cloud;
 mod execute;
+mod facility;
 mod impatience;
 mod power;
 mod transfer;
@@ -181,7 +183,11 @@ pub struct Simulation<O: Observer> {
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
     cap: Option<Box<power::CapState>>,
+    /// Whether the next change of a tariff is in the queue.
+    tariff_pending: bool,
     sleep_timers: Vec<power::SleepTimer>,
+    /// By unit; empty where no temperature is modelled.
+    heat_timers: Vec<power::HeatTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
@@ -223,8 +229,10 @@ impl<O: Observer> Simulation<O> {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
+            heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
+            tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
             cloud: setup.cloud,
             setup: Fixed {
@@ -310,6 +318,8 @@ impl<O: Observer> Simulation<O> {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
         self.settle_cap(SimTime::ZERO, queue);
+        self.arm_tariff(SimTime::ZERO, queue);
+        self.follow_heat(SimTime::ZERO, queue);
     }
 
     fn fail(&mut self, error: SimError) {
@@ -374,9 +384,9 @@ impl<O: Observer> Model for Simulation<O> {
             | Event::Checkpoint { .. }
             | Event::Link { .. }
             | Event::Clock { .. }
-            | Event::Heat { .. }
-            | Event::Memory { .. }
-            | Event::Tariff => {}
+            | Event::Memory { .. } => {}
+            Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
+            Event::Tariff => self.tariff_changes(now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -407,6 +417,7 @@ impl<O: Observer> Model for Simulation<O> {
             self.consider_sleep(unit, now, queue);
         }
         self.settle_cap(now, queue);
+        self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)
@@ -427,6 +438,9 @@ impl<O: Observer> Model for Simulation<O> {
 impl<O: Observer> Simulation<O> {
     fn warm_up(&mut self, now: SimTime) {
         self.world.close_all(now);
+        if let Some(heat) = &mut self.world.heat {
+            heat.start_over();
+        }
         self.observer.on(now, &Record::WarmedUp);
         self.observer.quiet(now, &self.world);
     }

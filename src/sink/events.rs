@@ -69,6 +69,8 @@ impl Observer for EventsCsv {
                 self.unit(at, "unit", *unit, word);
             }
             Record::PState(unit, p) => self.unit(at, "pstate", *unit, &p.to_string()),
+            Record::Heat(unit, Some(p)) => self.unit(at, "throttle", *unit, &p.to_string()),
+            Record::Heat(unit, None) => self.unit(at, "throttle-ends", *unit, ""),
             Record::WarmedUp => self.row.time(at).text("warmup").empty().empty().empty().end(),
         }
         if self.row.is_large() {

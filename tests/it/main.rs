@@ -6,6 +6,7 @@
 mod support;
 
 mod calibrate;
+mod carbon;
 mod cli;
 mod conserve;
 mod crn;
@@ -13,9 +14,11 @@ mod dag;
 mod determinism;
 mod dispatch;
 mod elastic;
+mod facility;
 mod gavel;
 mod golden;
 mod hand;
+mod heat;
 mod import;
 mod layers;
 mod mapper;

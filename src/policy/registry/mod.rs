@@ -21,7 +21,7 @@ use crate::json::inner;
 use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
-use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
+use super::schedule::{CarbonAware, ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -121,7 +121,8 @@ impl Registry {
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
             .scheduler_plugin::<GavelMakespan>()
-            .scheduler_plugin::<ElasticWidths>();
+            .scheduler_plugin::<ElasticWidths>()
+            .scheduler_plugin::<CarbonAware>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.scheduler_plugin::<dispatch::Dispatch>();
         r.scheduler_plugin::<mapper::Mct>()
