@@ -32,6 +32,8 @@ pub enum Purpose {
     Retry = 8,
     /// A sleep policy's own draws.
     Sleep = 9,
+    /// What happens to one attempt of a task in the cloud: latency, boot, failure, life, back-off.
+    CloudAttempt = 40,
     /// Which tasks of a list a drawn source hands out, in which order.
     Draw = 24,
 }
