@@ -83,6 +83,11 @@ pub fn unit_uniform(rng: &mut StreamRng) -> f64 {
     standard::unit(rng)
 }
 
+/// The standard normal quantile of `p` in (0, 1).
+pub fn normal_quantile(p: f64) -> f64 {
+    standard::normal_quantile(p)
+}
+
 /// What every family provides.
 trait Law {
     /// One value, never negative, never NaN, at most [`f64::MAX`].

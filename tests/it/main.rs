@@ -6,6 +6,7 @@
 mod support;
 
 mod cli;
+mod clouds;
 mod conserve;
 mod crn;
 mod dag;
@@ -20,6 +21,7 @@ mod layers;
 mod mapper;
 mod metamorphic;
 mod naive;
+mod offload;
 mod orders;
 mod outside;
 mod packing;

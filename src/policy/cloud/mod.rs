@@ -2,13 +2,28 @@
 
 mod always;
 mod deadline_aware;
+mod energy;
+mod faster_wins;
+mod knapsack_burst;
+mod local;
+mod lyapunov;
 mod never;
+mod probabilistic;
+mod spot_then_on_demand;
 mod threshold;
+mod weighted_cost;
 
 pub use always::Always;
 pub use deadline_aware::DeadlineAware;
+pub use energy::Energy;
+pub use faster_wins::FasterWins;
+pub use knapsack_burst::KnapsackBurst;
+pub use lyapunov::Lyapunov;
 pub use never::Never;
-pub use threshold::Threshold;
+pub use probabilistic::Probabilistic;
+pub use spot_then_on_demand::SpotThenOnDemand;
+pub use threshold::{Default, Threshold};
+pub use weighted_cost::WeightedCost;
 
 use crate::rng::StreamRng;
 use crate::units::SimDuration;
