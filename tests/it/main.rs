@@ -5,6 +5,7 @@
 
 mod support;
 
+mod calibrate;
 mod cli;
 mod clouds;
 mod conserve;
@@ -30,6 +31,7 @@ mod placements;
 mod preemption;
 mod reference;
 mod relations;
+mod sleep;
 mod stuck;
 mod theory;
 mod ties;
