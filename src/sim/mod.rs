@@ -24,7 +24,7 @@ mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
-pub use cloud::CloudConfig;
+pub use cloud::{CloudConfig, HedgeAfter, RegionConfig, Resilience, TypeDraws};
 pub use impatience::Retry;
 pub use power::{Bands, CapConfig};
 
@@ -168,7 +168,7 @@ pub struct Simulation<O: Observer> {
     pub counts: Counts,
     policies: Policies,
     sources: Vec<arrive::SourceState>,
-    cloud: Option<CloudConfig>,
+    cloud: Option<Box<cloud::Cloud>>,
     setup: Fixed,
     /// Something has changed that a scheduler may want to know.
     dirty: bool,
@@ -205,7 +205,6 @@ pub struct Simulation<O: Observer> {
 /// The unchanging part of the setup.
 struct Fixed {
     streams: Streams,
-    latency_family: u64,
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
@@ -234,10 +233,9 @@ impl<O: Observer> Simulation<O> {
             open_sources: setup.sources.len(),
             tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
-            cloud: setup.cloud,
+            cloud: setup.cloud.map(|config| Box::new(cloud::Cloud::new(config, streams))),
             setup: Fixed {
                 streams,
-                latency_family: streams.root_of(Purpose::CloudLatency, 0),
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
@@ -297,6 +295,7 @@ impl<O: Observer> Simulation<O> {
             Stop::Interrupted => return Err(SimError::Interrupted { at }),
         }
         self.world.close_all(at);
+        self.close_cloud(at);
         self.observer.quiet(at, &self.world);
         if let Err(broken) = self.check_end(at) {
             return Err(SimError::Invariant { at, broken });
@@ -314,6 +313,7 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
@@ -380,6 +380,8 @@ impl<O: Observer> Model for Simulation<O> {
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
+            Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
+            Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
             Event::Fault { .. }
             | Event::Checkpoint { .. }
             | Event::Link { .. }
