@@ -179,6 +179,7 @@ pub struct Simulation<O: Observer> {
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
     cap: Option<Box<power::CapState>>,
+    pace: power::PaceState,
     sleep_timers: Vec<power::SleepTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
@@ -216,6 +217,7 @@ impl<O: Observer> Simulation<O> {
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
+            pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
@@ -386,12 +388,14 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.note_queue_change();
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_pace(now, queue);
         self.settle_cap(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check

@@ -14,6 +14,7 @@ mod preemptive;
 mod priority;
 mod setup;
 mod single;
+pub mod speed_scaling;
 
 pub use closed::{Closed, finite_population};
 pub use dispatch::{erlang_m1, shortest_of_d};
