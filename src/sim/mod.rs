@@ -371,7 +371,7 @@ impl<O: Observer> Model for Simulation<O> {
             | Event::Tariff => {}
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
-            Event::Retry { task, epoch } => self.comes_again(task, epoch, now, queue),
+            Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
             Event::GiveUp { task, epoch } => self.gives_up(task, epoch, now, queue),
             Event::GovernorTick => self.governor_tick(now, queue),
             Event::CapTick => self.cap_tick(now, queue),
