@@ -185,6 +185,7 @@ pub struct Simulation<O: Observer> {
     cap: Option<Box<power::CapState>>,
     /// Whether the next change of a tariff is in the queue.
     tariff_pending: bool,
+    pace: power::PaceState,
     sleep_timers: Vec<power::SleepTimer>,
     /// By unit; empty where no temperature is modelled.
     heat_timers: Vec<power::HeatTimer>,
@@ -227,6 +228,7 @@ impl<O: Observer> Simulation<O> {
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
+            pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
@@ -409,6 +411,7 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.note_queue_change();
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
@@ -418,6 +421,7 @@ impl<O: Observer> Model for Simulation<O> {
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_pace(now, queue);
         self.settle_cap(now, queue);
         self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);

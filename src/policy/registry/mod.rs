@@ -181,6 +181,13 @@ impl Registry {
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
             .power_plugin::<power::Thresholds>();
+        r.power_plugin::<power::RaceToIdle>()
+            .power_plugin::<power::PaceToDeadline>()
+            .power_plugin::<power::OptimalAvailable>()
+            .power_plugin::<power::AverageRate>()
+            .power_plugin::<power::EnergyOptimal>()
+            .power_plugin::<power::EdpOptimal>()
+            .power_plugin::<power::Zeus>();
         r.cap_share_plugin::<cap::Uniform>()
             .cap_share_plugin::<cap::Proportional>()
             .cap_share_plugin::<cap::WaterFilling>()
