@@ -16,8 +16,8 @@ mod spec;
 
 pub use check::{Finding, Severity, check};
 pub use spec::{
-    Confidence, DeviceSpec, EfficiencySpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
-    SleepStates, WakeTime,
+    CalibrationSpec, Confidence, DeviceSpec, EfficiencySpec, FitError, PStateSpec, PowerSpec, Precision, Provenance,
+    RooflineForm, SleepSpec, SleepStates, WakeTime,
 };
 
 /// Devices by id and alias, in any case.
