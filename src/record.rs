@@ -1,9 +1,10 @@
 //! Facts about a run, told to observers as they happen.
 
+use crate::model::memory::MemoryFailure;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
-use crate::units::{SimTime, UnitId};
+use crate::units::{Bytes, SimDuration, SimTime, UnitId};
 
 /// One fact. Borrowed: an observer copies what it keeps.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +30,9 @@ pub enum Record<'a> {
     /// A unit changed its P-state.
     PState(UnitId, u8),
     /// Memory, not units, keeps this task waiting (told once per task).
-    MemoryWait(&'a Task),
+    MemoryWait(&'a Task, MemoryFailure),
+    /// The blocks of a unit's memory are moved together: so many bytes, for so long.
+    Compaction(UnitId, Bytes, SimDuration),
     /// Statistics start now.
     WarmedUp,
 }

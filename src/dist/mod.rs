@@ -33,6 +33,7 @@ pub use gamma::Gamma;
 pub use normal::{Lognormal, TruncatedNormal};
 pub use pareto::{BoundedPareto, Pareto};
 pub use plain::{Constant, Shifted, Uniform};
+pub use standard::normal_quantile;
 pub use weibull::Weibull;
 
 use crate::rng::StreamRng;

@@ -8,6 +8,7 @@
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
 //! | `adapt.rs` | epochs, changing the scheduler |
+//! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -17,6 +18,7 @@ mod check;
 mod cloud;
 mod execute;
 mod impatience;
+mod memory;
 mod power;
 mod transfer;
 
@@ -362,6 +364,7 @@ impl<O: Observer> Model for Simulation<O> {
             | Event::Memory { .. }
             | Event::Tariff
             | Event::CapTick => {}
+            Event::Compacted { unit } => self.compacted(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now, queue),
@@ -383,6 +386,7 @@ impl<O: Observer> Model for Simulation<O> {
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
+        self.compact_fragmented(now, queue);
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }

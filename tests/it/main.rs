@@ -18,6 +18,7 @@ mod hand;
 mod import;
 mod layers;
 mod mapper;
+mod memory;
 mod metamorphic;
 mod naive;
 mod orders;

@@ -372,8 +372,9 @@ impl Observer for Fold {
             }
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
+            Record::Compaction(unit, ..) => self.mark(at, 12, u64::from(unit.0)),
             Record::WarmedUp => self.start_over(at),
-            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
+            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(..) => {}
         }
     }
 
