@@ -1,5 +1,6 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
+mod cap;
 mod cloud;
 mod memory;
 mod power;
@@ -14,6 +15,7 @@ use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
 
+use cap::CapFold;
 use cloud::CloudFold;
 use memory::MemoryFold;
 use power::PowerFold;
@@ -96,6 +98,7 @@ pub struct Fold {
     in_system: TimeAverage,
     queue: TimeAverage,
     power: PowerFold,
+    cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
     first_arrival: SimTime,
@@ -135,6 +138,7 @@ impl Fold {
             in_system: level(),
             queue: level(),
             power: PowerFold::default(),
+            cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
             first_arrival: SimTime::NEVER,
@@ -174,6 +178,7 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            cap: before.cap,
             memory: before.memory,
             in_system: before.in_system,
             queue: before.queue,
@@ -186,6 +191,7 @@ impl Fold {
         for level in [&mut self.in_system, &mut self.queue] {
             level.reset(at);
         }
+        self.cap.start_over(at);
         self.memory.start_over(at);
     }
 
@@ -309,6 +315,7 @@ impl Fold {
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
         self.power.report(window, world, &mut m);
+        self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -382,6 +389,7 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.cap.quiet(at, world);
         self.memory.quiet(at, world);
     }
 }
