@@ -143,7 +143,7 @@ fn crowd(policies: Value) -> Value {
         "devices": {DEVICE: {"kind": "gpu", "memory": "100 GB", "memory_bandwidth": "200 GB/s",
                              "power": {"idle": 10, "active": 30}}},
         "cluster": cluster(DEVICE, 2),
-        "workload": [{"source": "synthetic", "count": 300, "arrivals": {"process": "poisson", "rate": 1.5},
+        "workload": [{"source": "synthetic", "count": 150, "arrivals": {"process": "poisson", "rate": 1.5},
             "tasks": [{"runs_on": ["gpu"], "share": 0.01, "duration": {"dist": "exponential", "mean": 5.0},
                        "memory": {"dist": "uniform", "low": "1 GB", "high": "45 GB"}}]}],
         "policies": policies,
@@ -170,7 +170,7 @@ fn every_allocator_keeps_its_invariants_in_a_crowd() {
         let scheduler = json!({"backfill": "greedy"});
         let done = run(crowd(json!({"scheduler": scheduler, "memory": memory})));
         let ended = done.metric("tasks.completed") + done.metric("tasks.rejected");
-        assert_eq!(ended, 300.0, "{memory}");
+        assert_eq!(ended, 150.0, "{memory}");
         assert!(done.metric("memory.oom_waits") > 0.0, "{memory}");
         let internal = done.metric("memory.internal.mean");
         assert!((0.0..1.0).contains(&internal), "{memory}: {internal}");
