@@ -2,8 +2,10 @@
 //!
 //! Negative and non-finite quantities never get here: the types of [`crate::json`] refuse them.
 
-use super::{DeviceSpec, PowerSpec};
+use super::DeviceSpec;
 use crate::json::{Problem, Watts};
+
+mod power;
 
 /// P-states are numbered by one byte.
 pub(super) const MOST_PSTATES: usize = 256;
@@ -51,7 +53,7 @@ pub fn check(device: &DeviceSpec) -> Vec<Finding> {
         }
     }
     findings.positive("/tdp", device.tdp.map(Watts::get), "W");
-    check_power(&device.power, &mut findings);
+    power::check(&device.power, &mut findings);
     if let Some(sleep) = device.sleep.as_ref().filter(|sleep| sleep.power > device.power.idle) {
         let (asleep, idle) = (sleep.power.get(), device.power.idle.get());
         findings.warn("/sleep/power", format!("{asleep} W is more than the {idle} W of an idle device"));
@@ -62,39 +64,6 @@ pub fn check(device: &DeviceSpec) -> Vec<Finding> {
         findings.error("/speed", device.speed.to_string(), "a positive number");
     }
     findings.0
-}
-
-fn check_power(power: &PowerSpec, findings: &mut Findings) {
-    let (idle, active) = (power.idle.get(), power.active.get());
-    findings.positive("/power/active", Some(active), "W");
-    if active > 0.0 && idle > active {
-        findings.warn("/power/idle", format!("{idle} W is more than the {active} W of a busy device"));
-    }
-    if !(0.0..=1.0).contains(&power.beta) {
-        findings.error("/power/beta", power.beta.to_string(), "a number in [0, 1]");
-    }
-    let states = &power.pstates;
-    if states.len() > MOST_PSTATES {
-        findings.error("/power/pstates", format!("{} P-states", states.len()), &format!("at most {MOST_PSTATES}"));
-    }
-    for (i, state) in states.iter().enumerate() {
-        findings.positive(&format!("/power/pstates/{i}/frequency"), Some(state.frequency.get()), "Hz");
-        findings.positive(&format!("/power/pstates/{i}/power"), Some(state.power.get()), "W");
-    }
-    for (i, (lower, state)) in (1..).zip(states.iter().zip(states.iter().skip(1))) {
-        if state.frequency <= lower.frequency && state.frequency.get() > 0.0 {
-            let found = format!("{} Hz after {} Hz", state.frequency.get(), lower.frequency.get());
-            findings.error(&format!("/power/pstates/{i}/frequency"), found, "ascending clocks, each once");
-        }
-        if state.power < lower.power && state.power.get() > 0.0 {
-            let (here, below) = (state.power.get(), lower.power.get());
-            let sentence = format!("{here} W is less than the {below} W of the state below it");
-            findings.warn(&format!("/power/pstates/{i}/power"), sentence);
-        }
-    }
-    if let Some(top) = states.last().map(|state| state.power.get()).filter(|&top| top > 0.0 && top != active) {
-        findings.error("/power/active", format!("{active} W"), &format!("the {top} W of the highest P-state"));
-    }
 }
 
 /// A rate of 0 would never end, one of infinity would end at once.

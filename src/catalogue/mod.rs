@@ -16,7 +16,8 @@ mod spec;
 
 pub use check::{Finding, Severity, check};
 pub use spec::{
-    Confidence, DeviceSpec, EfficiencySpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
+    ClockRange, ClocksSpec, Confidence, CubicSpec, DeviceSpec, EfficiencySpec, KneeSpec, LawSpec, LoadSpec, LoadWord,
+    Norm, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
 };
 
 /// Devices by id and alias, in any case.

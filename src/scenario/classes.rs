@@ -6,6 +6,7 @@ use crate::catalogue::Precision;
 use crate::dist::Dist;
 use crate::json::ByteCount;
 use crate::model::cluster::Cluster;
+use crate::model::device::Scaling;
 use crate::model::elastic::Elastic;
 use crate::model::kind::UnitKind;
 use crate::model::task::{Class, PoolOption};
@@ -77,7 +78,8 @@ impl Classes<'_> {
     pub(super) fn option(&self, pool: PoolId, speed: f64, precision: Precision) -> PoolOption {
         let device = &self.cluster.pools[pool.index()].device;
         let roofline = device.roofline(precision.name());
-        PoolOption { pool, factor: 1.0 / speed, speed, beta: device.beta, roofline }
+        let scaling = Scaling { beta: device.beta, norm: device.norm, counts: true };
+        PoolOption { pool, factor: 1.0 / speed, speed, scaling, roofline }
     }
 
     /// The pool of the device with this id or alias.
@@ -123,6 +125,7 @@ impl Classes<'_> {
             one_node: spec.one_node.unwrap_or(false),
             // The cloud's units are as fast as the task's best local ones would be at the cloud's speed.
             cloud_factor: self.cloud_speed.filter(|_| offloadable && !host_only).map(|s| fastest / s),
+            activity: spec.activity.as_ref().map(|a| a.check(&format!("{pointer}/activity"), findings)),
         };
         let at = |field: &str| format!("{pointer}/{field}");
         let finite = |x: Option<f64>, field: &str, findings: &mut Findings| {
@@ -203,7 +206,12 @@ impl Classes<'_> {
         if let Some(beta) = spec.beta {
             findings.require((0.0..=1.0).contains(&beta), format!("{pointer}/beta"), beta, "a number in [0, 1]");
             for option in &mut options {
-                option.beta = beta;
+                (option.scaling.beta, option.scaling.counts) = (beta, false);
+            }
+        }
+        if let Some(norm) = spec.norm {
+            for option in &mut options {
+                (option.scaling.norm, option.roofline.norm) = (norm.get(), norm.get());
             }
         }
         options

@@ -175,6 +175,7 @@ pub struct Simulation<O: Observer> {
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
+    clocks: power::ClockState,
     sleep_timers: Vec<power::SleepTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
@@ -210,7 +211,8 @@ impl<O: Observer> Simulation<O> {
         let streams = setup.streams;
         let unit_count = world.units.len();
         Self {
-            governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
+            governor: power::GovernorState::new(policies.governor.as_ref(), &world.cluster),
+            clocks: power::ClockState::new(&world.cluster),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
@@ -291,6 +293,7 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.arm_next_change(SimTime::ZERO, queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
@@ -352,12 +355,12 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Finish { task, epoch } => self.finish(task, epoch, now, queue),
             Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
+            Event::Clock { unit, epoch } => self.clock_goes_on(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Fault { .. }
             | Event::Checkpoint { .. }
             | Event::Link { .. }
-            | Event::Clock { .. }
             | Event::Heat { .. }
             | Event::Memory { .. }
             | Event::Tariff

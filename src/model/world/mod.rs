@@ -153,7 +153,7 @@ impl World {
         mut space: impl FnMut(Bytes) -> Space,
         mut pstate: impl FnMut(&Device) -> u8,
     ) -> Self {
-        let units: Vec<Unit> = cluster
+        let mut units: Vec<Unit> = cluster
             .units
             .iter()
             .map(|place| {
@@ -163,6 +163,9 @@ impl World {
                 Unit::new(&pool.device, place.size, pstate(&pool.device), pool.ceiling, space)
             })
             .collect();
+        if classes.iter().any(|class| class.activity.is_some()) {
+            units.iter_mut().for_each(|unit| unit.drive = Some(Box::default()));
+        }
         let clock = |p: &Pool| -> u64 {
             let of = |u: &UnitId| {
                 p.device.pstates.get(usize::from(units[u.index()].pstate)).map_or(0, |s| s.frequency as u64)

@@ -173,7 +173,12 @@ impl Registry {
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
-            .power_plugin::<power::Thresholds>();
+            .power_plugin::<power::Userspace>()
+            .power_plugin::<power::Conservative>()
+            .power_plugin::<power::Schedutil>()
+            .power_plugin::<power::Thresholds>()
+            .power_plugin::<power::Thresholds<power::Aggressive>>()
+            .power_plugin::<power::Thresholds<power::Cautious>>();
         r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>().sleep_plugin::<sleep::Vacation>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()

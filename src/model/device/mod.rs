@@ -1,5 +1,11 @@
 //! A device model, as the simulation needs it: clocks, powers, sleep, speed. Nothing here changes in a run.
 
+mod power;
+mod speed;
+
+pub use power::*;
+pub use speed::*;
+
 use std::sync::Arc;
 
 use crate::units::{Bytes, Power, SimDuration};
@@ -45,56 +51,27 @@ pub struct Device {
     pub pstates: Vec<PState>,
     /// Share of a task's time at top frequency that scales with the clock, in [0, 1].
     pub beta: f64,
+    /// The p of the p-norm by which that share and the rest combine, at least 1; 1 is the β model.
+    pub norm: f64,
+    /// Powers that are more than `idle` and the `active` of the P-states.
+    pub law: Option<Box<PowerLaw>>,
+    /// What a change of P-state takes; `None`: nothing.
+    pub change: Option<ClockChange>,
     /// Sleep state, if it has one.
     pub sleep: Option<SleepState>,
     /// Effective peak rates in FLOP/s by precision, lowest name first.
     pub peaks: Vec<(Arc<str>, f64)>,
     /// Effective memory bandwidth in B/s.
     pub bandwidth: Option<f64>,
-    /// Whether compute and memory time add up rather than overlap.
-    pub additive_roofline: bool,
-}
-
-/// Seconds that operations and bytes take on a device (Williams, Waterman & Patterson, CACM 2009).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Roofline {
-    /// Seconds per operation; 0 where the device has no peak for the precision.
-    pub per_flop: f64,
-    /// Seconds per byte; 0 where the device has no memory bandwidth.
-    pub per_byte: f64,
-    /// Whether the two times add up rather than overlap.
-    pub additive: bool,
-}
-
-impl Roofline {
-    /// Seconds of `flops` operations and `bytes` moved.
-    pub fn seconds(&self, flops: f64, bytes: f64) -> f64 {
-        let (compute, memory) = (flops * self.per_flop, bytes * self.per_byte);
-        if self.additive { compute + memory } else { compute.max(memory) }
-    }
+    /// The p of the p-norm by which compute and memory time of operations and bytes combine: 1 adds them up,
+    /// infinity overlaps them.
+    pub roofline_norm: f64,
 }
 
 impl Device {
-    /// The roofline at `precision`.
-    pub fn roofline(&self, precision: &str) -> Roofline {
-        let peak = self.peaks.iter().find(|(name, _)| &**name == precision);
-        Roofline {
-            per_flop: peak.map_or(0.0, |(_, rate)| 1.0 / rate),
-            per_byte: self.bandwidth.map_or(0.0, |rate| 1.0 / rate),
-            additive: self.additive_roofline,
-        }
-    }
-
-    /// Progress per second in P-state `p`, relative to the top one.
-    ///
-    /// The β model: `t(f) = t(fmax) (β fmax/f + 1 − β)` (Hsu & Kremer, PLDI 2003).
-    pub fn rate(&self, p: usize, beta: f64) -> f64 {
-        match (self.pstates.get(p), self.pstates.last()) {
-            (Some(at), Some(top)) if at.frequency > 0.0 && at.frequency < top.frequency => {
-                1.0 / (beta * top.frequency / at.frequency + 1.0 - beta)
-            }
-            _ => 1.0,
-        }
+    /// Clocks in hertz, ascending.
+    pub fn frequencies(&self) -> Vec<f64> {
+        self.pstates.iter().map(|state| state.frequency).collect()
     }
 
     /// The index of the fastest P-state.
