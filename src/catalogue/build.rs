@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::check::{MOST_PSTATES, is_efficiency, is_positive};
-use super::{DeviceSpec, EfficiencySpec, LoadSpec, LoadWord, PStateSpec, Precision, RooflineForm, SleepSpec};
+use super::check::{MOST_PSTATES, MOST_SLEEP_STATES, is_efficiency, is_positive};
+use super::{DeviceSpec, EfficiencySpec, LoadSpec, LoadWord, PStateSpec, Precision, RooflineForm, SleepSpec, WakeTime};
 use crate::json::{Hertz, Seconds, Watts};
-use crate::model::device::{ClockChange, Device, LoadLaw, PState, PowerLaw, SleepState};
+use crate::model::device::{ClockChange, Device, LoadLaw, PState, PowerLaw};
+use crate::model::sleep::SleepState;
 use crate::units::{Bytes, Energy, Power, SimDuration};
 
 impl DeviceSpec {
@@ -20,7 +21,7 @@ impl DeviceSpec {
     /// | `memory_bandwidth` and `efficiency.memory` | `bandwidth` = bandwidth × efficiency, in B/s |
     /// | no `efficiency` | both factors 1, the two times overlap |
     /// | `efficiency` without `memory` | no `bandwidth`: the fit has memory traffic cost no time |
-    /// | `sleep.wake_power` | power of both ways: falling asleep and waking |
+    /// | no `sleep.entry_power` | `sleep.wake_power`: power of both ways, falling asleep and waking |
     /// | `law` and `clocks` | the P-states that they give |
     /// | neither `base` nor `idle` of P-states, no `load`, no `memory` power | no [`PowerLaw`] |
     /// | no `transition`, `halt` or `transition_energy` above 0 | no [`ClockChange`] |
@@ -40,7 +41,7 @@ impl DeviceSpec {
             norm: self.power.norm.map_or(1.0, |norm| norm.get().max(1.0)),
             law: self.law(&states),
             change: self.change(),
-            sleep: self.sleep.as_ref().map(sleep),
+            sleep: self.sleep.iter().flat_map(|s| s.states().iter().map(sleep)).take(MOST_SLEEP_STATES).collect(),
             peaks: self.effective_peaks(),
             bandwidth: self.effective_bandwidth(),
             roofline_norm: self.roofline_norm(),
@@ -56,7 +57,7 @@ impl DeviceSpec {
         states.dedup_by_key(|(s, _)| s.frequency);
         states.drain(..states.len().saturating_sub(MOST_PSTATES));
         if states.is_empty() {
-            let only = PStateSpec { frequency: Hertz(0.0), power: self.power.active, idle: None, base: None };
+            let only = PStateSpec::new(Hertz(0.0), self.power.active);
             states.push(state(only));
         }
         states
@@ -134,11 +135,19 @@ fn load_law(spec: &LoadSpec) -> LoadLaw {
 }
 
 fn sleep(spec: &SleepSpec) -> SleepState {
+    let (wake, drawn) = match &spec.wake {
+        WakeTime::Fixed(seconds) => (seconds.duration(), None),
+        WakeTime::Drawn(random) => {
+            (SimDuration::from_secs_f64_clamped(random.dist().mean()), Some(Arc::new(random.dist().clone())))
+        }
+    };
     SleepState {
         power: power(spec.power),
         entry: spec.entry.duration(),
-        wake: spec.wake.duration(),
-        transition: power(spec.wake_power),
+        wake,
+        entry_power: power(spec.entry_power.unwrap_or(spec.wake_power)),
+        wake_power: power(spec.wake_power),
+        drawn,
     }
 }
 
@@ -149,7 +158,7 @@ fn power(watts: Watts) -> Power {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Catalogue, Norm, PowerSpec, check};
+    use crate::catalogue::{Catalogue, Norm, PowerSpec, SleepStates, check};
     use crate::json::{ByteCount, BytesPerSecond, FlopsPerSecond, Joules};
     use crate::model::device::Scaling;
     use crate::model::kind::UnitKind;
@@ -185,8 +194,9 @@ mod tests {
         assert_eq!(microwatts, [341_000_000, 432_900_000, 700_000_000]);
         assert_eq!(h100.pstates.last().unwrap().frequency, 1.83e9);
         assert_eq!(h100.idle.as_watts(), 105.0);
-        let asleep = h100.sleep.unwrap();
-        assert_eq!((asleep.power.as_watts(), asleep.transition.as_watts()), (21.0, 700.0));
+        let [asleep] = h100.sleep.as_slice() else { panic!("{:?}", h100.sleep) };
+        let watts = [asleep.power, asleep.entry_power, asleep.wake_power].map(Power::as_watts);
+        assert_eq!(watts, [21.0, 700.0, 700.0]);
         assert_eq!((asleep.entry.as_nanos(), asleep.wake.as_nanos()), (100_000_000, 1_000_000_000));
     }
 
@@ -214,7 +224,7 @@ mod tests {
             (&[only][..], 0, 1.0)
         );
         assert_eq!((cpu.memory, cpu.bandwidth, cpu.peaks.len()), (Bytes::UNBOUNDED, None, 0));
-        assert_eq!(cpu.sleep.unwrap().entry, SimDuration::ZERO);
+        assert_eq!(cpu.sleep[0].entry, SimDuration::ZERO);
     }
 
     #[test]
@@ -252,11 +262,7 @@ mod tests {
                 efficiency: Some(EfficiencySpec { compute: x, memory: Some(x), form: RooflineForm::Max }),
                 tdp: None,
                 power: PowerSpec {
-                    idle: Watts(x),
                     active: Watts(x),
-                    pstates,
-                    law: None,
-                    clocks: None,
                     load: Some(LoadSpec::Points(vec![Watts(x), Watts(1.0), Watts(x)])),
                     memory: Some(Watts(x)),
                     beta: x,
@@ -265,12 +271,20 @@ mod tests {
                     transition: Some(Seconds(x)),
                     halt: Some(Seconds(x)),
                     transition_energy: Some(Joules(x)),
+                    ..PowerSpec::new(Watts(x), pstates)
                 },
-                sleep: Some(SleepSpec { power: Watts(x), entry: Seconds(x), wake: Seconds(x), wake_power: Watts(x) }),
+                sleep: Some(SleepStates::One(SleepSpec {
+                    power: Watts(x),
+                    entry: Seconds(x),
+                    wake: WakeTime::Fixed(Seconds(x)),
+                    entry_power: Some(Watts(x)),
+                    wake_power: Watts(x),
+                })),
                 host_link: None,
                 interconnect: None,
                 price_per_hour: None,
                 speed: x,
+                calibration: None,
                 note: String::new(),
                 provenance: Vec::new(),
             };

@@ -15,10 +15,7 @@ mod check;
 mod spec;
 
 pub use check::{Finding, Severity, check};
-pub use spec::{
-    ClockRange, ClocksSpec, Confidence, CubicSpec, DeviceSpec, EfficiencySpec, KneeSpec, LawSpec, LoadSpec, LoadWord,
-    Norm, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
-};
+pub use spec::*;
 
 /// Devices by id and alias, in any case.
 #[derive(Clone, Debug, PartialEq)]

@@ -127,6 +127,8 @@ pub struct Unit {
     pub residents: Vec<TaskId>,
     /// State.
     pub phase: UnitPhase,
+    /// The sleep state in which it is, or to or from which it is on its way: 0 is the shallowest.
+    pub depth: u8,
     /// Present P-state.
     pub pstate: u8,
     /// Who wants which P-state.
@@ -167,6 +169,7 @@ impl Unit {
             load: Share::ZERO,
             residents: Vec::new(),
             phase: UnitPhase::Awake,
+            depth: 0,
             pstate,
             clocks: Clocks { asked, cap: ceiling, heat: u8::MAX },
             holds: 0,
@@ -234,11 +237,12 @@ impl Unit {
     /// Awake: what the device draws at its P-state without load, or with what computes on it.
     pub fn demand(&self, device: &Device) -> (Power, EnergyState) {
         let devices = self.size.devices;
-        match (self.phase, &device.sleep) {
+        match (self.phase, device.sleep.get(usize::from(self.depth))) {
             (UnitPhase::Sleeping, Some(sleep)) => (sleep.power.scaled(devices), EnergyState::Sleep),
-            (UnitPhase::FallingAsleep { .. } | UnitPhase::Waking, Some(sleep)) => {
-                (sleep.transition.scaled(devices), EnergyState::Transition)
+            (UnitPhase::FallingAsleep { .. }, Some(sleep)) => {
+                (sleep.entry_power.scaled(devices), EnergyState::Transition)
             }
+            (UnitPhase::Waking, Some(sleep)) => (sleep.wake_power.scaled(devices), EnergyState::Transition),
             _ if self.load == Share::ZERO => (device.idle_power(usize::from(self.pstate), devices), EnergyState::Idle),
             _ => {
                 let activity = self.drive.as_ref().map(|drive| drive.mean(self.load));

@@ -6,7 +6,6 @@ use crate::catalogue::Precision;
 use crate::dist::Dist;
 use crate::json::ByteCount;
 use crate::model::cluster::Cluster;
-use crate::model::device::Scaling;
 use crate::model::elastic::Elastic;
 use crate::model::kind::UnitKind;
 use crate::model::task::{Class, PoolOption};
@@ -78,8 +77,7 @@ impl Classes<'_> {
     pub(super) fn option(&self, pool: PoolId, speed: f64, precision: Precision) -> PoolOption {
         let device = &self.cluster.pools[pool.index()].device;
         let roofline = device.roofline(precision.name());
-        let scaling = Scaling { beta: device.beta, norm: device.norm, counts: true };
-        PoolOption { pool, factor: 1.0 / speed, speed, scaling, roofline }
+        PoolOption { pool, factor: 1.0 / speed, speed, scaling: device.scaling(), roofline }
     }
 
     /// The pool of the device with this id or alias.

@@ -14,7 +14,7 @@ use super::Simulation;
 #[error("{0}")]
 pub struct Broken(pub String);
 
-fn hold(condition: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+pub(super) fn hold(condition: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
     if condition { Ok(()) } else { Err(Broken(what())) }
 }
 
@@ -50,7 +50,9 @@ impl<O: Observer> Simulation<O> {
         hold(by_user.is_empty(), || format!("users {:?} hold units and have no account", by_user.keys()))?;
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
-            hold(u64::from(unit.free.0) + share == u64::from(unit.size.places.0), || {
+            let out_of_reach = world.withheld.contains(&crate::units::UnitId(i as u32));
+            let withheld = if out_of_reach { u64::from(unit.size.places.0) } else { 0 };
+            hold(u64::from(unit.free.0) + share + withheld == u64::from(unit.size.places.0), || {
                 format!("unit {i}: free + given share is not what there is")
             })?;
             hold(unit.memory_used.get() >= *memory, || format!("unit {i}: memory given is not counted"))?;
@@ -62,6 +64,7 @@ impl<O: Observer> Simulation<O> {
                 hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
             }
         }
+        self.check_cap()?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();
         let total = world.gauges.total_power().as_microwatts();
         hold(power == total, || format!("the units draw {power} uW, the sum says {total} uW"))

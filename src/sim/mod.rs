@@ -24,6 +24,7 @@ pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
 pub use cloud::CloudConfig;
 pub use impatience::Retry;
+pub use power::{Bands, CapConfig};
 
 use std::collections::BTreeSet;
 
@@ -63,6 +64,8 @@ pub struct Policies {
 pub struct Setup {
     /// Sources, in the order of the scenario.
     pub sources: Vec<Box<dyn Source>>,
+    /// The power budget that is shared out as the run goes on, if there is one.
+    pub cap: Option<CapConfig>,
     /// The cloud, if there is one.
     pub cloud: Option<CloudConfig>,
     /// When statistics start.
@@ -172,10 +175,13 @@ pub struct Simulation<O: Observer> {
     cloud_rng: StreamRng,
     adaptive_rng: StreamRng,
     sleep_rng: StreamRng,
+    /// What sleep policies that make units wait for tasks ask for.
+    gate: power::Gate,
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
     clocks: power::ClockState,
+    cap: Option<Box<power::CapState>>,
     sleep_timers: Vec<power::SleepTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
@@ -200,6 +206,9 @@ struct Fixed {
     queue_limit: Option<u64>,
     retry: Option<Retry>,
     retry_family: u64,
+    wake_family: u64,
+    idle_family: u64,
+    sleep_learns: bool,
     learns: bool,
     check: bool,
     max_events: u64,
@@ -210,9 +219,11 @@ impl<O: Observer> Simulation<O> {
     pub fn new(world: World, policies: Policies, setup: Setup, observer: O) -> Self {
         let streams = setup.streams;
         let unit_count = world.units.len();
+        let gate = power::Gate::new(policies.sleep.tasks_to_wake(), setup.queue_limit);
         Self {
             governor: power::GovernorState::new(policies.governor.as_ref(), &world.cluster),
             clocks: power::ClockState::new(&world.cluster),
+            cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
@@ -226,6 +237,9 @@ impl<O: Observer> Simulation<O> {
                 queue_limit: setup.queue_limit,
                 retry: setup.retry,
                 retry_family: streams.root_of(Purpose::Retry, 0),
+                wake_family: streams.root_of(Purpose::WakeUp, 0),
+                idle_family: streams.root_of(Purpose::IdlePeriod, 0),
+                sleep_learns: policies.sleep.learns(),
                 learns: policies.adaptive.learns(),
                 check: setup.check,
                 max_events: setup.max_events,
@@ -240,6 +254,7 @@ impl<O: Observer> Simulation<O> {
             cloud_rng: streams.stream(Purpose::CloudPolicy, 0),
             adaptive_rng: streams.stream(Purpose::Adaptive, 0),
             sleep_rng: streams.stream(Purpose::Sleep, 0),
+            gate,
             scheduler_timers: BTreeSet::new(),
             error: None,
             newcomers: Vec::new(),
@@ -297,6 +312,7 @@ impl<O: Observer> Simulation<O> {
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
+        self.settle_cap(SimTime::ZERO, queue);
     }
 
     fn fail(&mut self, error: SimError) {
@@ -363,13 +379,13 @@ impl<O: Observer> Model for Simulation<O> {
             | Event::Link { .. }
             | Event::Heat { .. }
             | Event::Memory { .. }
-            | Event::Tariff
-            | Event::CapTick => {}
+            | Event::Tariff => {}
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
-            Event::Retry { task, epoch } => self.comes_again(task, epoch, now, queue),
+            Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
             Event::GiveUp { task, epoch } => self.gives_up(task, epoch, now, queue),
             Event::GovernorTick => self.governor_tick(now, queue),
+            Event::CapTick => self.cap_tick(now, queue),
             Event::AdaptEpoch => self.epoch_ends(now, queue),
             Event::SchedulerTimer => {
                 self.scheduler_timers.remove(&now);
@@ -380,15 +396,20 @@ impl<O: Observer> Model for Simulation<O> {
     }
 
     fn settle(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        let opened = self.open_gate();
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
+        if !opened.is_empty() {
+            self.close_gate(&opened);
+        }
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_cap(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)

@@ -5,6 +5,7 @@
 
 mod preemptive;
 mod service;
+mod sleep;
 mod systems;
 
 pub use systems::systems;

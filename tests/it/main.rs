@@ -5,6 +5,7 @@
 
 mod support;
 
+mod calibrate;
 mod cli;
 mod conserve;
 mod crn;
@@ -28,6 +29,7 @@ mod placements;
 mod preemption;
 mod reference;
 mod relations;
+mod sleep;
 mod stuck;
 mod theory;
 mod ties;

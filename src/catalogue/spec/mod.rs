@@ -1,9 +1,11 @@
 //! A device as it is written down, in the catalogue and in scenarios.
 
+mod calibration;
 mod law;
 mod power;
 mod sleep;
 
+pub use calibration::*;
 pub use law::*;
 pub use power::*;
 pub use sleep::*;
@@ -45,9 +47,9 @@ pub struct DeviceSpec {
     pub tdp: Option<Watts>,
     /// Power while awake.
     pub power: PowerSpec,
-    /// The sleep state; absent: it cannot sleep.
+    /// The sleep state, or a list of them from shallow to deep; absent: it cannot sleep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sleep: Option<SleepSpec>,
+    pub sleep: Option<SleepStates>,
     /// Bandwidth to the host in B/s, each direction; absent: transfers take no time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_link: Option<BytesPerSecond>,
@@ -60,6 +62,9 @@ pub struct DeviceSpec {
     /// Speed at the highest P-state relative to a task's reference duration (default 1).
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub speed: f64,
+    /// How well a fit to measurements reproduces them; absent: nothing was fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationSpec>,
     /// Remarks on the whole row.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,

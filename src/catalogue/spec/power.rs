@@ -70,7 +70,33 @@ pub struct PStateSpec {
     pub base: Option<Watts>,
 }
 
+impl PStateSpec {
+    /// A P-state of which no more is said.
+    pub const fn new(frequency: Hertz, power: Watts) -> Self {
+        Self { frequency, power, idle: None, base: None }
+    }
+}
+
 impl PowerSpec {
+    /// A device of which no more is said than its idle power and its P-states, of which the last is the fastest.
+    pub fn new(idle: Watts, pstates: Vec<PStateSpec>) -> Self {
+        Self {
+            idle,
+            active: pstates.last().map_or(Watts(0.0), |s| s.power),
+            pstates,
+            law: None,
+            clocks: None,
+            load: None,
+            memory: None,
+            beta: 1.0,
+            norm: None,
+            valid_from: None,
+            transition: None,
+            halt: None,
+            transition_energy: None,
+        }
+    }
+
     /// The P-states as written, or as the law makes them; none where there is neither.
     pub fn states(&self) -> Vec<PStateSpec> {
         let Some((law, clocks)) = self.law.as_ref().zip(self.clocks.as_ref()) else { return self.pstates.clone() };

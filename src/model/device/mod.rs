@@ -8,9 +8,10 @@ pub use speed::*;
 
 use std::sync::Arc;
 
-use crate::units::{Bytes, Power, SimDuration};
+use crate::units::{Bytes, Power};
 
 use super::kind::UnitKind;
+use super::sleep::SleepState;
 
 /// One frequency at which a unit can run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,19 +20,6 @@ pub struct PState {
     pub frequency: f64,
     /// Power of a fully loaded unit.
     pub active: Power,
-}
-
-/// The one sleep state of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SleepState {
-    /// Power while asleep.
-    pub power: Power,
-    /// How long falling asleep takes; it cannot be cut short.
-    pub entry: SimDuration,
-    /// How long waking takes.
-    pub wake: SimDuration,
-    /// Power while falling asleep and while waking.
-    pub transition: Power,
 }
 
 /// A device model, as the simulation needs it.
@@ -57,8 +45,8 @@ pub struct Device {
     pub law: Option<Box<PowerLaw>>,
     /// What a change of P-state takes; `None`: nothing.
     pub change: Option<ClockChange>,
-    /// Sleep state, if it has one.
-    pub sleep: Option<SleepState>,
+    /// Sleep states from shallow to deep; none where it cannot sleep.
+    pub sleep: Vec<SleepState>,
     /// Effective peak rates in FLOP/s by precision, lowest name first.
     pub peaks: Vec<(Arc<str>, f64)>,
     /// Effective memory bandwidth in B/s.

@@ -54,6 +54,11 @@ impl Device {
         }
     }
 
+    /// How the time of a task scales that says nothing of it.
+    pub const fn scaling(&self) -> Scaling {
+        Scaling { beta: self.beta, norm: self.norm, counts: true }
+    }
+
     /// How many times the highest clock is that of P-state `p`; `None` where it is that clock, or none is published.
     pub fn slowness(&self, p: usize) -> Option<f64> {
         match (self.pstates.get(p), self.pstates.last()) {

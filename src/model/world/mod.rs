@@ -7,6 +7,7 @@ mod accounts;
 mod index;
 mod motion;
 mod occupy;
+mod reach;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
@@ -21,6 +22,7 @@ use super::cluster::{Cluster, Pool};
 use super::device::Device;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
+use super::power_cap::CapLevel;
 use super::preemption::Preemption;
 use super::task::{Class, Shape, Submission, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
@@ -84,6 +86,8 @@ pub struct Changes {
     pub released: u64,
     /// The speed of a running task changed.
     pub retimed: u64,
+    /// Units came back into reach that had been out of it.
+    pub reopened: u64,
 }
 
 /// Where a task is to run.
@@ -137,8 +141,12 @@ pub struct World {
     pub shuffle: Option<Shuffle>,
     /// What an operator knows of the workload's shapes from history; set by who makes the world.
     pub shapes: Arc<Shapes>,
+    /// The power budget that is shared out as the run goes on, if there is one.
+    pub cap: Option<CapLevel>,
     /// What policies may have to learn anew.
     pub changes: Changes,
+    /// Units that are out of reach: their shares are withheld though nothing is on them.
+    pub withheld: Vec<UnitId>,
     index: index::Index,
     /// By class, the first one that may use the same pools in the same way.
     kin: Vec<u32>,
@@ -160,7 +168,8 @@ impl World {
                 let pool = &cluster.pools[place.pool.index()];
                 let capacity = pool.device.memory;
                 let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
-                Unit::new(&pool.device, place.size, pstate(&pool.device), pool.ceiling, space)
+                let ceiling = pool.ceiling.min(place.ceiling);
+                Unit::new(&pool.device, place.size, pstate(&pool.device), ceiling, space)
             })
             .collect();
         if classes.iter().any(|class| class.activity.is_some()) {
@@ -216,7 +225,9 @@ impl World {
             has_turns,
             shuffle,
             shapes: Arc::default(),
+            cap: None,
             changes: Changes::default(),
+            withheld: Vec::new(),
             index: index::Index::default(),
             kin,
         }

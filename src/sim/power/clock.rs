@@ -71,6 +71,7 @@ impl<O: Observer> Simulation<O> {
 
     /// Requests the P-state that the wishes leave, where it is another one.
     pub(in crate::sim) fn reclock(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.arm_cap(now, queue);
         let at = &self.world.units[unit.index()];
         let (wanted, present) = (at.clocks.lowest(), at.pstate);
         match self.clocks.stage(unit) {

@@ -1,8 +1,10 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
+mod cap;
 mod cloud;
 mod memory;
 mod power;
+mod sleep;
 mod spans;
 
 use std::collections::BTreeMap;
@@ -14,9 +16,11 @@ use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
 
+use cap::CapFold;
 use cloud::CloudFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -96,8 +100,10 @@ pub struct Fold {
     in_system: TimeAverage,
     queue: TimeAverage,
     power: PowerFold,
+    cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    sleep: SleepFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -135,8 +141,10 @@ impl Fold {
             in_system: level(),
             queue: level(),
             power: PowerFold::default(),
+            cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            sleep: SleepFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -174,7 +182,9 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            cap: before.cap,
             memory: before.memory,
+            sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -186,7 +196,9 @@ impl Fold {
         for level in [&mut self.in_system, &mut self.queue] {
             level.reset(at);
         }
+        self.cap.start_over(at);
         self.memory.start_over(at);
+        self.sleep.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -308,7 +320,9 @@ impl Fold {
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
+        self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
+        self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -343,6 +357,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -381,6 +396,8 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.cap.quiet(at, world);
         self.memory.quiet(at, world);
+        self.sleep.quiet(at, world);
     }
 }
