@@ -27,6 +27,7 @@ pub fn device_row(fit: &Calibration, kind: UnitKind, name: &str, source: &str) -
             ..PowerSpec::new(Watts(tenths(fit.power.base)), pstates)
         },
         sleep: None,
+        thermal: None,
         host_link: None,
         interconnect: None,
         price_per_hour: None,

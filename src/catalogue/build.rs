@@ -30,13 +30,15 @@ impl DeviceSpec {
     /// value that is out of range is moved into it, or left out where that means nothing.
     pub fn build(&self, id: &str) -> Device {
         let states = self.states();
+        let pstates: Vec<PState> = states.iter().map(|(state, _)| *state).collect();
         Device {
             name: Arc::from(id),
             kind: self.kind,
             speed: if is_positive(self.speed) { self.speed } else { 1.0 },
             memory: self.memory.map_or(Bytes::UNBOUNDED, Bytes::from),
             idle: power(self.power.idle),
-            pstates: states.iter().map(|(state, _)| *state).collect(),
+            thermal: super::thermal::build(self, &pstates),
+            pstates,
             beta: if self.power.beta.is_nan() { 1.0 } else { self.power.beta.clamp(0.0, 1.0) },
             norm: self.power.norm.map_or(1.0, |norm| norm.get().max(1.0)),
             law: self.law(&states),
@@ -280,6 +282,7 @@ mod tests {
                     entry_power: Some(Watts(x)),
                     wake_power: Watts(x),
                 })),
+                thermal: None,
                 host_link: None,
                 interconnect: None,
                 price_per_hour: None,

@@ -60,6 +60,8 @@ pub fn check(device: &DeviceSpec) -> Vec<Finding> {
     if let Some(sleep) = &device.sleep {
         check_sleep(sleep, device.power.idle, &mut findings);
     }
+    let thermal = super::thermal::problems(device).into_iter();
+    findings.0.extend(thermal.map(|problem| Finding { problem, severity: Severity::Error }));
     findings.positive("/host_link", device.host_link.map(|b| b.get()), "B/s");
     findings.positive("/interconnect", device.interconnect.map(|b| b.get()), "B/s");
     if !is_positive(device.speed) {

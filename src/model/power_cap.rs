@@ -66,6 +66,7 @@ mod tests {
             law: None,
             change: None,
             sleep: Vec::new(),
+            thermal: None,
             peaks: Vec::new(),
             bandwidth: None,
             roofline_norm: f64::INFINITY,

@@ -64,6 +64,9 @@ impl<O: Observer> Simulation<O> {
                 hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
             }
         }
+        if let Some(wrong) = world.heat.as_ref().and_then(|h| h.out_of_bounds()) {
+            return Err(Broken(wrong));
+        }
         self.check_cap()?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();
         let total = world.gauges.total_power().as_microwatts();

@@ -7,6 +7,7 @@
 //! | `execute.rs` | scheduling passes, starting, finishing |
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
+//! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
@@ -16,13 +17,14 @@ mod arrive;
 mod check;
 mod cloud;
 mod execute;
+mod facility;
 mod impatience;
 mod power;
 mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
-pub use cloud::CloudConfig;
+pub use cloud::{CloudConfig, HedgeAfter, RegionConfig, Resilience, TypeDraws};
 pub use impatience::Retry;
 pub use power::{Bands, CapConfig};
 
@@ -166,7 +168,7 @@ pub struct Simulation<O: Observer> {
     pub counts: Counts,
     policies: Policies,
     sources: Vec<arrive::SourceState>,
-    cloud: Option<CloudConfig>,
+    cloud: Option<Box<cloud::Cloud>>,
     setup: Fixed,
     /// Something has changed that a scheduler may want to know.
     dirty: bool,
@@ -182,7 +184,12 @@ pub struct Simulation<O: Observer> {
     governor: power::GovernorState,
     clocks: power::ClockState,
     cap: Option<Box<power::CapState>>,
+    /// Whether the next change of a tariff is in the queue.
+    tariff_pending: bool,
+    pace: power::PaceState,
     sleep_timers: Vec<power::SleepTimer>,
+    /// By unit; empty where no temperature is modelled.
+    heat_timers: Vec<power::HeatTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
@@ -200,7 +207,6 @@ pub struct Simulation<O: Observer> {
 /// The unchanging part of the setup.
 struct Fixed {
     streams: Streams,
-    latency_family: u64,
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
@@ -224,14 +230,16 @@ impl<O: Observer> Simulation<O> {
             governor: power::GovernorState::new(policies.governor.as_ref(), &world.cluster),
             clocks: power::ClockState::new(&world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
+            pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
+            heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
+            tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
-            cloud: setup.cloud,
+            cloud: setup.cloud.map(|config| Box::new(cloud::Cloud::new(config, streams))),
             setup: Fixed {
                 streams,
-                latency_family: streams.root_of(Purpose::CloudLatency, 0),
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
@@ -291,6 +299,7 @@ impl<O: Observer> Simulation<O> {
             Stop::Interrupted => return Err(SimError::Interrupted { at }),
         }
         self.world.close_all(at);
+        self.close_cloud(at);
         self.observer.quiet(at, &self.world);
         if let Err(broken) = self.check_end(at) {
             return Err(SimError::Invariant { at, broken });
@@ -309,10 +318,13 @@ impl<O: Observer> Simulation<O> {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
         self.arm_next_change(SimTime::ZERO, queue);
+        self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
         self.settle_cap(SimTime::ZERO, queue);
+        self.arm_tariff(SimTime::ZERO, queue);
+        self.follow_heat(SimTime::ZERO, queue);
     }
 
     fn fail(&mut self, error: SimError) {
@@ -374,12 +386,11 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Clock { unit, epoch } => self.clock_goes_on(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
-            Event::Fault { .. }
-            | Event::Checkpoint { .. }
-            | Event::Link { .. }
-            | Event::Heat { .. }
-            | Event::Memory { .. }
-            | Event::Tariff => {}
+            Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
+            Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
+            Event::Fault { .. } | Event::Checkpoint { .. } | Event::Link { .. } | Event::Memory { .. } => {}
+            Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
+            Event::Tariff => self.tariff_changes(now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -400,6 +411,7 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.note_queue_change();
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
@@ -409,7 +421,9 @@ impl<O: Observer> Model for Simulation<O> {
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_pace(now, queue);
         self.settle_cap(now, queue);
+        self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)
@@ -430,6 +444,9 @@ impl<O: Observer> Model for Simulation<O> {
 impl<O: Observer> Simulation<O> {
     fn warm_up(&mut self, now: SimTime) {
         self.world.close_all(now);
+        if let Some(heat) = &mut self.world.heat {
+            heat.start_over();
+        }
         self.observer.on(now, &Record::WarmedUp);
         self.observer.quiet(now, &self.world);
     }

@@ -15,6 +15,8 @@ mod preemptive;
 mod priority;
 mod setup;
 mod single;
+pub mod speed_scaling;
+mod thermal;
 
 pub use closed::{Closed, finite_population};
 pub use dispatch::{erlang_m1, shortest_of_d};
@@ -26,6 +28,7 @@ pub use preemptive::{Phases, least_attained, preemptive_priorities, processor_sh
 pub use priority::cobham;
 pub use setup::{IdleTimer, StatePower, StateShares};
 pub use single::{md1, mg1, mm1};
+pub use thermal::{ThrottleCycle, leaky_steady_state};
 
 /// The steady state of a queue without loss. Its lengths follow from its times by Little's law
 /// (Little, Operations Research 9, 1961).

@@ -6,21 +6,26 @@
 mod support;
 
 mod calibrate;
+mod carbon;
 mod cli;
+mod clouds;
 mod conserve;
 mod crn;
 mod dag;
 mod determinism;
 mod dispatch;
 mod elastic;
+mod facility;
 mod gavel;
 mod golden;
 mod hand;
+mod heat;
 mod import;
 mod layers;
 mod mapper;
 mod metamorphic;
 mod naive;
+mod offload;
 mod orders;
 mod outside;
 mod packing;

@@ -12,6 +12,7 @@ use crate::units::{Bytes, Power};
 
 use super::kind::UnitKind;
 use super::sleep::SleepState;
+use super::thermal::Thermal;
 
 /// One frequency at which a unit can run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +48,8 @@ pub struct Device {
     pub change: Option<ClockChange>,
     /// Sleep states from shallow to deep; none where it cannot sleep.
     pub sleep: Vec<SleepState>,
+    /// Temperature, if it is modelled.
+    pub thermal: Option<Thermal>,
     /// Effective peak rates in FLOP/s by precision, lowest name first.
     pub peaks: Vec<(Arc<str>, f64)>,
     /// Effective memory bandwidth in B/s.

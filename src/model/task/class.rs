@@ -60,6 +60,8 @@ pub struct Class {
     pub cloud_factor: Option<f64>,
     /// What its tasks make of their units; `None`: nothing is said.
     pub activity: Option<Activity>,
+    /// How long after its arrival a task may be held back; not, where it is zero.
+    pub deferrable: SimDuration,
 }
 
 impl Class {

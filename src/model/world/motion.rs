@@ -16,6 +16,9 @@ impl World {
         let device = &self.cluster.pools[place.pool.index()].device;
         let at = &mut self.units[unit.index()];
         at.close(now, device);
+        if let Some(heat) = &mut self.heat {
+            heat.close(unit, now, at);
+        }
         let (busy, pstate) = (at.busy(), at.pstate);
         change(at);
         let (power, state) = at.demand(device);
@@ -28,6 +31,9 @@ impl World {
         self.gauges.power[at.state as usize] -= at.power;
         self.gauges.power[state as usize] += power;
         (at.power, at.state) = (power, state);
+        if let Some(heat) = &mut self.heat {
+            heat.follow(unit, at);
+        }
     }
 
     /// Energy that a unit takes in an instant, beside its power: that of a change of clock. It counts as a transition's.

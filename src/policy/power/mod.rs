@@ -4,6 +4,7 @@ pub mod cap;
 mod conservative;
 mod look;
 mod ondemand;
+mod pace;
 mod performance;
 mod powersave;
 mod sampling;
@@ -14,12 +15,16 @@ mod userspace;
 pub use conservative::Conservative;
 pub use look::{Choice, Look};
 pub use ondemand::Ondemand;
+pub use pace::{
+    AverageRate, Counted, EdpOptimal, EnergyOptimal, Hears, OptimalAvailable, Pace, PaceToDeadline, RaceToIdle, Zeus,
+};
 pub use performance::Performance;
 pub use powersave::Powersave;
 pub use schedutil::Schedutil;
 pub use thresholds::{Aggressive, Balanced, Cautious, Thresholds, Variant};
 pub use userspace::Userspace;
 
+use crate::policy::{ClusterView, UnitView};
 use crate::units::{SimDuration, SimTime, UnitId};
 
 /// Chooses P-states.
@@ -57,5 +62,15 @@ pub trait Governor: Send {
     /// The same, for a governor that must see more, or remembers something from look to look.
     fn look(&mut self, look: &Look<'_>) -> Choice {
         Choice { state: self.choose(look.unit, look.current, look.load, look.frequencies), settled: true }
+    }
+
+    /// Which changes of tasks it is asked at. A governor with a period is asked at that only.
+    fn hears(&self) -> Hears {
+        Hears::Nothing
+    }
+
+    /// P-state of `unit`, of the first `states`, after such a change; `None` keeps the present one.
+    fn pace(&mut self, _unit: UnitView<'_>, _view: &ClusterView<'_>, _states: usize) -> Option<Pace> {
+        None
     }
 }

@@ -21,7 +21,7 @@ use crate::json::inner;
 use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
-use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
+use super::schedule::{CarbonAware, ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -121,7 +121,8 @@ impl Registry {
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
             .scheduler_plugin::<GavelMakespan>()
-            .scheduler_plugin::<ElasticWidths>();
+            .scheduler_plugin::<ElasticWidths>()
+            .scheduler_plugin::<CarbonAware>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.scheduler_plugin::<dispatch::Dispatch>();
         r.scheduler_plugin::<mapper::Mct>()
@@ -185,6 +186,13 @@ impl Registry {
             .power_plugin::<power::Thresholds>()
             .power_plugin::<power::Thresholds<power::Aggressive>>()
             .power_plugin::<power::Thresholds<power::Cautious>>();
+        r.power_plugin::<power::RaceToIdle>()
+            .power_plugin::<power::PaceToDeadline>()
+            .power_plugin::<power::OptimalAvailable>()
+            .power_plugin::<power::AverageRate>()
+            .power_plugin::<power::EnergyOptimal>()
+            .power_plugin::<power::EdpOptimal>()
+            .power_plugin::<power::Zeus>();
         r.cap_share_plugin::<cap::Uniform>()
             .cap_share_plugin::<cap::Proportional>()
             .cap_share_plugin::<cap::WaterFilling>()
@@ -201,7 +209,15 @@ impl Registry {
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
             .cloud_plugin::<cloud::Threshold>()
-            .cloud_plugin::<cloud::DeadlineAware>();
+            .cloud_plugin::<cloud::DeadlineAware>()
+            .cloud_plugin::<cloud::Default>()
+            .cloud_plugin::<cloud::Probabilistic>()
+            .cloud_plugin::<cloud::FasterWins>()
+            .cloud_plugin::<cloud::Energy>()
+            .cloud_plugin::<cloud::WeightedCost>()
+            .cloud_plugin::<cloud::KnapsackBurst>()
+            .cloud_plugin::<cloud::Lyapunov>()
+            .cloud_plugin::<cloud::SpotThenOnDemand>();
         r.adaptive_plugin::<adapt::Fixed>().adaptive_plugin::<adapt::LastTwo>().adaptive_plugin::<adapt::Bandit>();
         r
     }

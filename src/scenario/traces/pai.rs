@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::task::{Class, Forecasts, PoolOption, Submission};
-use crate::units::{Share, SimTime};
+use crate::units::{Share, SimDuration, SimTime};
 use crate::workload::trace::pai::PaiJob;
 
 use super::submissions::Target;
@@ -66,6 +66,7 @@ impl Target<'_, '_> {
             one_node: false,
             cloud_factor: None,
             activity: None,
+            deferrable: SimDuration::ZERO,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalogue::Precision;
 use crate::model::task::{Class, PoolOption, Submission};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 use crate::workload::trace::{TraceTask, default_kind};
 
 use super::super::checks::Findings;
@@ -119,6 +119,7 @@ impl Target<'_, '_> {
             one_node: task.one_node,
             cloud_factor,
             activity: None,
+            deferrable: SimDuration::ZERO,
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::policy::{Governor, Look};
 use crate::queue::EventQueue;
 use crate::record::Observer;
 use crate::sim::Simulation;
-use crate::units::{Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 /// What the governor remembers of a unit between two ticks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +50,8 @@ pub(in crate::sim) struct GovernorState {
     frequencies: Vec<Vec<f64>>,
     armed: Vec<UnitId>,
     ticking: bool,
+    /// When it acts of its own accord next.
+    change_at: Option<SimTime>,
 }
 
 impl GovernorState {
@@ -60,7 +62,12 @@ impl GovernorState {
         let allowed =
             |p: &Pool| p.device.pstates.iter().take(usize::from(p.ceiling) + 1).map(|s| s.frequency).collect();
         let frequencies = cluster.pools.iter().map(allowed).collect();
-        Self { period, half_life, watches, frequencies, armed: Vec::new(), ticking: false }
+        Self { period, half_life, watches, frequencies, armed: Vec::new(), ticking: false, change_at: None }
+    }
+
+    /// How many P-states there are to choose from in a pool.
+    pub(in crate::sim) fn states(&self, pool: PoolId) -> usize {
+        self.frequencies.get(pool.index()).map_or(0, Vec::len)
     }
 }
 
@@ -114,15 +121,19 @@ impl<O: Observer> Simulation<O> {
 
     /// Sees to it that a governor without a period acts when it wants to next.
     pub(in crate::sim) fn arm_next_change(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
-        if self.governor.period.is_none()
-            && let Some(at) = self.policies.governor.next_change(now)
-        {
-            queue.push(at, Event::GovernorTick);
+        if self.governor.period.is_none() {
+            self.governor.change_at = self.policies.governor.next_change(now).filter(|at| *at > now);
+            if let Some(at) = self.governor.change_at {
+                queue.push(at, Event::GovernorTick);
+            }
         }
     }
 
     /// The governor sets all units of its own accord.
     fn change_all(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        if self.governor.change_at != Some(now) {
+            return;
+        }
         for unit in 0..self.world.units.len() {
             self.look_at(UnitId(unit as u32), SimDuration::ZERO, now, queue);
         }
@@ -132,6 +143,7 @@ impl<O: Observer> Simulation<O> {
     /// Sees to it that the governor looks at the units of a task at its next tick.
     pub(in crate::sim) fn arm_governor(&mut self, task: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.arm_cap(now, queue);
+        self.note_tasks_change(task);
         if self.governor.period.is_none() {
             return;
         }
@@ -144,6 +156,7 @@ impl<O: Observer> Simulation<O> {
     /// Sees to it that the governor looks at a unit at its next tick.
     pub(in crate::sim) fn arm_unit(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.arm_cap(now, queue);
+        self.note_unit_tasks_change(unit);
         let Some(period) = self.governor.period else { return };
         // With one P-state there is nothing to choose.
         if self.governor.frequencies[self.world.cluster.units[unit.index()].pool.index()].len() < 2 {
@@ -163,6 +176,7 @@ impl<O: Observer> Simulation<O> {
 
     /// The governor looks at every armed unit, and sets it to the P-state it wants.
     pub(in crate::sim) fn governor_tick(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.pace_tick(now);
         self.governor.ticking = false;
         let Some(period) = self.governor.period else { return self.change_all(now, queue) };
         let mut armed = std::mem::take(&mut self.governor.armed);

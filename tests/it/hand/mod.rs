@@ -3,6 +3,7 @@
 mod clocks;
 mod cloud;
 mod order;
+mod pace;
 mod power_cap;
 mod pstate;
 mod sharing;
