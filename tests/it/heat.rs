@@ -133,7 +133,7 @@ fn energy_under_leakage_agrees_with_small_steps() {
 
     let (mut t, mut temperature, mut energy, mut hot) = (0.0, 20.0, 0.0, false);
     let mut work = [(0.0, 120.0), (160.0, 100.0)];
-    let h = 1e-4;
+    let h = 1e-3;
     let mut ends = Vec::new();
     while ends.len() < 2 {
         let task = ends.len();
@@ -185,6 +185,8 @@ fn a_pool_is_as_warm_as_its_devices() {
     apart["workload"][0]["tasks"][0]["units"] = json!(4);
     let mut pooled = apart.clone();
     pooled["cluster"]["nodes"][0]["units"][0]["pooled"] = json!(true);
+    pooled["workload"][0]["tasks"][0]["units"] = json!(1);
+    pooled["workload"][0]["tasks"][0]["share"] = json!(4);
     let (apart, pooled) = (run(apart), run(pooled));
     for name in ["temperature_c.max", "temperature_c.mean", "energy_j.total"] {
         near(pooled.metric(name), apart.metric(name), 1e-6);
