@@ -16,10 +16,7 @@ mod spec;
 mod thermal;
 
 pub use check::{Finding, Severity, check};
-pub use spec::{
-    CalibrationSpec, Confidence, DeviceSpec, EfficiencySpec, FitError, LeakageSpec, PStateSpec, PowerSpec, Precision,
-    Provenance, RooflineForm, SleepSpec, ThermalSpec,
-};
+pub use spec::*;
 
 /// Devices by id and alias, in any case.
 #[derive(Clone, Debug, PartialEq)]

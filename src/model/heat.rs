@@ -60,7 +60,7 @@ impl Node {
         let (power, state) = (unit.power.as_watts() / devices, leaks(unit.state));
         let most = |p: Power, state: bool| Segment::new(&thermal, ambient, hottest, p.as_watts(), state).limit;
         let awake = device.pstates.iter().map(|p| p.active).chain([device.idle]).map(|p| most(p, true));
-        let asleep = device.sleep.iter().flat_map(|s| [s.power, s.transition]).map(|p| most(p, false));
+        let asleep = device.sleep.iter().flat_map(|s| [s.power, s.entry_power, s.wake_power]).map(|p| most(p, false));
         let segment = Segment::new(&thermal, ambient, ambient, power, state);
         let totals = HeatTotals { peak: ambient, ..HeatTotals::default() };
         Self {

@@ -15,6 +15,7 @@ pub mod max_tree;
 pub mod memory;
 pub mod power_cap;
 pub mod preemption;
+pub mod sleep;
 pub mod source;
 pub mod steps;
 pub mod task;

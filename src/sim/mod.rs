@@ -177,6 +177,8 @@ pub struct Simulation<O: Observer> {
     cloud_rng: StreamRng,
     adaptive_rng: StreamRng,
     sleep_rng: StreamRng,
+    /// What sleep policies that make units wait for tasks ask for.
+    gate: power::Gate,
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
@@ -209,6 +211,9 @@ struct Fixed {
     queue_limit: Option<u64>,
     retry: Option<Retry>,
     retry_family: u64,
+    wake_family: u64,
+    idle_family: u64,
+    sleep_learns: bool,
     learns: bool,
     check: bool,
     max_events: u64,
@@ -219,6 +224,7 @@ impl<O: Observer> Simulation<O> {
     pub fn new(world: World, policies: Policies, setup: Setup, observer: O) -> Self {
         let streams = setup.streams;
         let unit_count = world.units.len();
+        let gate = power::Gate::new(policies.sleep.tasks_to_wake(), setup.queue_limit);
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
@@ -237,6 +243,9 @@ impl<O: Observer> Simulation<O> {
                 queue_limit: setup.queue_limit,
                 retry: setup.retry,
                 retry_family: streams.root_of(Purpose::Retry, 0),
+                wake_family: streams.root_of(Purpose::WakeUp, 0),
+                idle_family: streams.root_of(Purpose::IdlePeriod, 0),
+                sleep_learns: policies.sleep.learns(),
                 learns: policies.adaptive.learns(),
                 check: setup.check,
                 max_events: setup.max_events,
@@ -251,6 +260,7 @@ impl<O: Observer> Simulation<O> {
             cloud_rng: streams.stream(Purpose::CloudPolicy, 0),
             adaptive_rng: streams.stream(Purpose::Adaptive, 0),
             sleep_rng: streams.stream(Purpose::Sleep, 0),
+            gate,
             scheduler_timers: BTreeSet::new(),
             error: None,
             newcomers: Vec::new(),
@@ -393,11 +403,15 @@ impl<O: Observer> Model for Simulation<O> {
     }
 
     fn settle(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        let opened = self.open_gate();
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
+        }
+        if !opened.is_empty() {
+            self.close_gate(&opened);
         }
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);

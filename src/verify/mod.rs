@@ -6,6 +6,7 @@
 mod heat;
 mod preemptive;
 mod service;
+mod sleep;
 mod systems;
 
 pub use systems::systems;

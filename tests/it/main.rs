@@ -32,6 +32,7 @@ mod placements;
 mod preemption;
 mod reference;
 mod relations;
+mod sleep;
 mod stuck;
 mod theory;
 mod ties;

@@ -47,9 +47,9 @@ pub struct DeviceSpec {
     pub tdp: Option<Watts>,
     /// Power while awake.
     pub power: PowerSpec,
-    /// The sleep state; absent: it cannot sleep.
+    /// The sleep state, or a list of them from shallow to deep; absent: it cannot sleep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sleep: Option<SleepSpec>,
+    pub sleep: Option<SleepStates>,
     /// Temperature; absent: it is not modelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thermal: Option<ThermalSpec>,

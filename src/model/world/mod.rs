@@ -7,6 +7,7 @@ mod accounts;
 mod index;
 mod motion;
 mod occupy;
+mod reach;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
@@ -87,6 +88,8 @@ pub struct Changes {
     pub released: u64,
     /// The speed of a running task changed.
     pub retimed: u64,
+    /// Units came back into reach that had been out of it.
+    pub reopened: u64,
 }
 
 /// Where a task is to run.
@@ -148,6 +151,8 @@ pub struct World {
     pub heat: Option<Box<Heat>>,
     /// What the building's energy costs, where that is asked for.
     pub facility: Option<Box<Facility>>,
+    /// Units that are out of reach: their shares are withheld though nothing is on them.
+    pub withheld: Vec<UnitId>,
     index: index::Index,
     /// By class, the first one that may use the same pools in the same way.
     kin: Vec<u32>,
@@ -229,6 +234,7 @@ impl World {
             shapes: Arc::default(),
             cap: None,
             changes: Changes::default(),
+            withheld: Vec::new(),
             index: index::Index::default(),
             kin,
         }

@@ -186,7 +186,14 @@ impl Registry {
             .cap_share_plugin::<cap::WaterFilling>()
             .cap_share_plugin::<cap::ByPriority>()
             .cap_share_plugin::<cap::Marginal>();
-        r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>().sleep_plugin::<sleep::Vacation>();
+        r.sleep_plugin::<sleep::Never>()
+            .sleep_plugin::<sleep::InstantOff>()
+            .sleep_plugin::<sleep::Timeout>()
+            .sleep_plugin::<sleep::BreakEven>()
+            .sleep_plugin::<sleep::RandomTimeout>()
+            .sleep_plugin::<sleep::Predictive>()
+            .sleep_plugin::<sleep::NPolicy>()
+            .sleep_plugin::<sleep::Vacation>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
             .cloud_plugin::<cloud::Threshold>()

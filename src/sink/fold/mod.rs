@@ -6,6 +6,7 @@ mod facility;
 mod heat;
 mod memory;
 mod power;
+mod sleep;
 mod spans;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use facility::FacilityFold;
 use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -107,6 +109,7 @@ pub struct Fold {
     cloud: CloudFold,
     heat: HeatFold,
     facility: FacilityFold,
+    sleep: SleepFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -149,6 +152,7 @@ impl Fold {
             cloud: CloudFold::default(),
             heat: HeatFold::default(),
             facility: FacilityFold::default(),
+            sleep: SleepFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -190,6 +194,7 @@ impl Fold {
             facility: FacilityFold::started_now(),
             cap: before.cap,
             memory: before.memory,
+            sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -203,6 +208,7 @@ impl Fold {
         }
         self.cap.start_over(at);
         self.memory.start_over(at);
+        self.sleep.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -324,6 +330,7 @@ impl Fold {
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
+        self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
         self.heat.report(window, world, &mut m);
         self.facility.report(world, &mut m);
@@ -362,6 +369,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -405,5 +413,6 @@ impl Observer for Fold {
         self.facility.quiet(world);
         self.cap.quiet(at, world);
         self.memory.quiet(at, world);
+        self.sleep.quiet(at, world);
     }
 }
