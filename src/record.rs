@@ -1,5 +1,6 @@
 //! Facts about a run, told to observers as they happen.
 
+use crate::model::cloud::Fact;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
@@ -22,6 +23,8 @@ pub enum Record<'a> {
     GaveUp(&'a Task),
     /// A task left for the cloud.
     Offloaded(&'a Task),
+    /// Something happened in the cloud that no task's own facts tell.
+    Cloud(Fact),
     /// A task ended. Its units and times are still there to read.
     Ended(&'a Task, Status),
     /// A unit changed its phase.

@@ -24,7 +24,7 @@ mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
-pub use cloud::CloudConfig;
+pub use cloud::{CloudConfig, HedgeAfter, RegionConfig, Resilience, TypeDraws};
 pub use impatience::Retry;
 pub use power::{Bands, CapConfig};
 
@@ -168,7 +168,7 @@ pub struct Simulation<O: Observer> {
     pub counts: Counts,
     policies: Policies,
     sources: Vec<arrive::SourceState>,
-    cloud: Option<CloudConfig>,
+    cloud: Option<Box<cloud::Cloud>>,
     setup: Fixed,
     /// Something has changed that a scheduler may want to know.
     dirty: bool,
@@ -185,6 +185,7 @@ pub struct Simulation<O: Observer> {
     cap: Option<Box<power::CapState>>,
     /// Whether the next change of a tariff is in the queue.
     tariff_pending: bool,
+    pace: power::PaceState,
     sleep_timers: Vec<power::SleepTimer>,
     /// By unit; empty where no temperature is modelled.
     heat_timers: Vec<power::HeatTimer>,
@@ -205,7 +206,6 @@ pub struct Simulation<O: Observer> {
 /// The unchanging part of the setup.
 struct Fixed {
     streams: Streams,
-    latency_family: u64,
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
@@ -228,16 +228,16 @@ impl<O: Observer> Simulation<O> {
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
+            pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
             tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
-            cloud: setup.cloud,
+            cloud: setup.cloud.map(|config| Box::new(cloud::Cloud::new(config, streams))),
             setup: Fixed {
                 streams,
-                latency_family: streams.root_of(Purpose::CloudLatency, 0),
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
@@ -297,6 +297,7 @@ impl<O: Observer> Simulation<O> {
             Stop::Interrupted => return Err(SimError::Interrupted { at }),
         }
         self.world.close_all(at);
+        self.close_cloud(at);
         self.observer.quiet(at, &self.world);
         if let Err(broken) = self.check_end(at) {
             return Err(SimError::Invariant { at, broken });
@@ -314,6 +315,7 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
@@ -380,6 +382,8 @@ impl<O: Observer> Model for Simulation<O> {
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
+            Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
+            Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
             Event::Fault { .. }
             | Event::Checkpoint { .. }
             | Event::Link { .. }
@@ -407,6 +411,7 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.note_queue_change();
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
@@ -416,6 +421,7 @@ impl<O: Observer> Model for Simulation<O> {
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_pace(now, queue);
         self.settle_cap(now, queue);
         self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);

@@ -15,6 +15,7 @@ mod preemptive;
 mod priority;
 mod setup;
 mod single;
+pub mod speed_scaling;
 mod thermal;
 
 pub use closed::{Closed, finite_population};

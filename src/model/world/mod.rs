@@ -147,12 +147,12 @@ pub struct World {
     pub cap: Option<CapLevel>,
     /// What policies may have to learn anew.
     pub changes: Changes,
+    /// Units that are out of reach: their shares are withheld though nothing is on them.
+    pub withheld: Vec<UnitId>,
     /// Temperatures, where some device has thermal figures.
     pub heat: Option<Box<Heat>>,
     /// What the building's energy costs, where that is asked for.
     pub facility: Option<Box<Facility>>,
-    /// Units that are out of reach: their shares are withheld though nothing is on them.
-    pub withheld: Vec<UnitId>,
     index: index::Index,
     /// By class, the first one that may use the same pools in the same way.
     kin: Vec<u32>,

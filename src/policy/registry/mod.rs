@@ -181,6 +181,13 @@ impl Registry {
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
             .power_plugin::<power::Thresholds>();
+        r.power_plugin::<power::RaceToIdle>()
+            .power_plugin::<power::PaceToDeadline>()
+            .power_plugin::<power::OptimalAvailable>()
+            .power_plugin::<power::AverageRate>()
+            .power_plugin::<power::EnergyOptimal>()
+            .power_plugin::<power::EdpOptimal>()
+            .power_plugin::<power::Zeus>();
         r.cap_share_plugin::<cap::Uniform>()
             .cap_share_plugin::<cap::Proportional>()
             .cap_share_plugin::<cap::WaterFilling>()
@@ -197,7 +204,15 @@ impl Registry {
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
             .cloud_plugin::<cloud::Threshold>()
-            .cloud_plugin::<cloud::DeadlineAware>();
+            .cloud_plugin::<cloud::DeadlineAware>()
+            .cloud_plugin::<cloud::Default>()
+            .cloud_plugin::<cloud::Probabilistic>()
+            .cloud_plugin::<cloud::FasterWins>()
+            .cloud_plugin::<cloud::Energy>()
+            .cloud_plugin::<cloud::WeightedCost>()
+            .cloud_plugin::<cloud::KnapsackBurst>()
+            .cloud_plugin::<cloud::Lyapunov>()
+            .cloud_plugin::<cloud::SpotThenOnDemand>();
         r.adaptive_plugin::<adapt::Fixed>().adaptive_plugin::<adapt::LastTwo>().adaptive_plugin::<adapt::Bandit>();
         r
     }

@@ -156,6 +156,9 @@ pub struct TaskSpec {
     /// Whether it may go to the cloud; default yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offloadable: Option<bool>,
+    /// Whether its data must stay: it never goes to the cloud, whatever the policy. Default no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secure: Option<bool>,
     /// Who submits it; default the number of its class.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<u32>,

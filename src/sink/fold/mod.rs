@@ -107,9 +107,9 @@ pub struct Fold {
     cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    sleep: SleepFold,
     heat: HeatFold,
     facility: FacilityFold,
-    sleep: SleepFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -150,9 +150,9 @@ impl Fold {
             cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            sleep: SleepFold::default(),
             heat: HeatFold::default(),
             facility: FacilityFold::default(),
-            sleep: SleepFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -399,6 +399,10 @@ impl Observer for Fold {
             }
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
+            Record::Cloud(fact) => {
+                self.cloud.on(*fact);
+                self.mark(at, 12, fact.code());
+            }
             Record::WarmedUp => self.start_over(at),
             Record::Heat(..) | Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {
             }
