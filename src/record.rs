@@ -1,9 +1,10 @@
 //! Facts about a run, told to observers as they happen.
 
+use crate::model::outage::Place;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
-use crate::units::{SimTime, UnitId};
+use crate::units::{SimDuration, SimTime, UnitId};
 
 /// One fact. Borrowed: an observer copies what it keeps.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,13 @@ pub enum Record<'a> {
     PState(UnitId, u8),
     /// Memory, not units, keeps this task waiting (told once per task).
     MemoryWait(&'a Task),
+    /// A unit or a node fails.
+    Down(Place),
+    /// A unit or a node is repaired.
+    Up(Place),
+    /// Units of a task failed under it: it gave everything back, and lost so much of the time that it had worked.
+    /// What it held is still there to read.
+    Hit(&'a Task, SimDuration),
     /// Statistics start now.
     WarmedUp,
 }

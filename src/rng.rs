@@ -32,6 +32,8 @@ pub enum Purpose {
     Retry = 8,
     /// A sleep policy's own draws.
     Sleep = 9,
+    /// Times to failure and to repair of one unit or node.
+    Failures = 17,
     /// Which tasks of a list a drawn source hands out, in which order.
     Draw = 24,
 }

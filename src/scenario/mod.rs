@@ -10,6 +10,7 @@
 mod checks;
 mod classes;
 mod cluster;
+mod failures;
 mod history;
 mod load;
 mod plan;

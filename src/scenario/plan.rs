@@ -23,6 +23,7 @@ use crate::workload::trace::{CleaningReport, TraceError};
 use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices, NODE_FORMATS};
+use super::failures::{self, FailurePlan};
 use super::history;
 use super::load::{LoadError, Loader};
 use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec};
@@ -62,6 +63,7 @@ pub struct Plan {
     sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
     shapes: Arc<Shapes>,
+    failures: FailurePlan,
 }
 
 impl Plan {
@@ -138,6 +140,7 @@ impl Plan {
             |device| governor.initial(device.pstates.len()).min(255) as u8,
         );
         world.preemption = chosen.preemption.map_or(Preemption::FREE, |p| p.price());
+        let faults = self.failures.equip(&mut world);
         world.shapes = Arc::clone(&self.shapes);
         let streams = Streams::new(self.scenario.seed, u64::from(replication));
         let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
@@ -167,6 +170,7 @@ impl Plan {
                 .retry
                 .as_ref()
                 .map(|r| Retry { delay: r.delay.dist().clone(), limit: r.limit.unwrap_or(u32::MAX) }),
+            faults,
             check,
             max_events,
         };
@@ -189,6 +193,7 @@ impl Compiler<'_> {
         self.check_policies(&scenario.policies, scenario.cloud.is_some(), registry);
         let cluster = self.cluster(&scenario.devices, &scenario.cluster);
         let cloud = scenario.cloud.as_ref().map(|c| self.cloud(c));
+        let failures = self.failures(&scenario, &cluster);
         let resolve = |name: &str| {
             let own = scenario.devices.contains_key(name);
             let listed = || Catalogue::builtin().ok().and_then(|c| c.id_of(name)).map(str::to_owned);
@@ -232,6 +237,7 @@ impl Compiler<'_> {
             sources,
             cloud,
             shapes: Arc::default(),
+            failures,
         }
     }
 
@@ -347,6 +353,19 @@ impl Compiler<'_> {
             usd_per_gb_out: spec.price_per_gb_out.get(),
             billed_at_least: spec.billed_at_least.duration(),
         }
+    }
+
+    fn failures(&mut self, scenario: &Scenario, cluster: &Cluster) -> FailurePlan {
+        let loader = self.loader;
+        let rows = |path: &str, findings: &mut Findings| {
+            let found = loader.resolve(path).and_then(|file| failures::read_rows(&file));
+            found.unwrap_or_else(|why| {
+                findings.broken("/failures/trace", format!("`{path}`: {why}"));
+                Vec::new()
+            })
+        };
+        let (spec, saved) = (scenario.failures.as_ref(), scenario.checkpoint.as_ref());
+        failures::compile(spec, saved, cluster, rows, &mut self.findings)
     }
 
     pub(super) fn path(&mut self, path: &str, pointer: &str) -> Option<std::path::PathBuf> {

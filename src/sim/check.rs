@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::task::Phase;
-use crate::model::unit::Space;
+use crate::model::unit::{Space, UnitPhase};
 use crate::record::Observer;
 use crate::units::{Bytes, SimTime};
 
@@ -50,7 +50,10 @@ impl<O: Observer> Simulation<O> {
         hold(by_user.is_empty(), || format!("users {:?} hold units and have no account", by_user.keys()))?;
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
-            hold(u64::from(unit.free.0) + share == u64::from(unit.size.places.0), || {
+            // What has failed has given all of itself to nobody.
+            let nobodys = if matches!(unit.phase, UnitPhase::Down { .. }) { u64::from(unit.size.places.0) } else { 0 };
+            hold(nobodys == 0 || unit.residents.is_empty(), || format!("unit {i} is down and has tasks on it"))?;
+            hold(u64::from(unit.free.0) + share + nobodys == u64::from(unit.size.places.0), || {
                 format!("unit {i}: free + given share is not what there is")
             })?;
             hold(unit.memory_used.get() >= *memory, || format!("unit {i}: memory given is not counted"))?;

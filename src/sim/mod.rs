@@ -8,6 +8,7 @@
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
 //! | `adapt.rs` | epochs, changing the scheduler |
+//! | `fault.rs`, `hit.rs` | failures and repairs, and what they do to tasks |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -16,6 +17,8 @@ mod arrive;
 mod check;
 mod cloud;
 mod execute;
+mod fault;
+mod hit;
 mod impatience;
 mod power;
 mod transfer;
@@ -23,6 +26,8 @@ mod transfer;
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
 pub use cloud::CloudConfig;
+pub use fault::{FaultLaw, FaultSource, Faults};
+pub use hit::Aftermath;
 pub use impatience::Retry;
 
 use std::collections::BTreeSet;
@@ -30,7 +35,7 @@ use std::collections::BTreeSet;
 use crate::engine::{self, Limits, Model, Outcome, Stop};
 use crate::model::event::Event;
 use crate::model::source::Source;
-use crate::model::task::{Status, UnitList};
+use crate::model::task::{Label, Status, UnitList};
 use crate::model::world::World;
 use crate::policy::{Adaptive, CloudPolicy, Governor, Refusal, Scheduler, SleepPolicy};
 use crate::queue::EventQueue;
@@ -75,6 +80,8 @@ pub struct Setup {
     pub queue_limit: Option<u64>,
     /// How those come again who find the waiting room full; `None` rejects them.
     pub retry: Option<Retry>,
+    /// What fails; `None` where nothing does.
+    pub faults: Option<Faults>,
     /// Whether to check invariants at every quiet instant.
     pub check: bool,
     /// Stop after so many events.
@@ -101,6 +108,16 @@ pub enum SimError {
         waiting: usize,
         /// The first of them, and why.
         first: String,
+    },
+    /// Failures keep a task from ever getting further.
+    #[error("no progress: at {at} s task {task} has lost its units {hits} times in a row without keeping any work")]
+    Futile {
+        /// When.
+        at: SimTime,
+        /// Which.
+        task: Label,
+        /// How often.
+        hits: u32,
     },
     /// Too many events at one instant.
     #[error("no progress: over a million events at {at} s without the clock moving on")]
@@ -186,6 +203,8 @@ pub struct Simulation<O: Observer> {
     newcomers: Vec<TaskId>,
     /// Units that lost a task at this instant.
     unloaded: Vec<UnitId>,
+    /// What fails, and when next.
+    faults: Option<Box<fault::FaultState>>,
     /// Sources that may still submit.
     open_sources: usize,
 }
@@ -228,6 +247,7 @@ impl<O: Observer> Simulation<O> {
                 check: setup.check,
                 max_events: setup.max_events,
             },
+            faults: setup.faults.map(|f| Box::new(fault::FaultState::new(f, &streams, world.units.len()))),
             world,
             observer,
             counts: Counts::default(),
@@ -291,6 +311,7 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.arm_faults(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
@@ -354,9 +375,9 @@ impl<O: Observer> Model for Simulation<O> {
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
-            Event::Fault { .. }
-            | Event::Checkpoint { .. }
-            | Event::Link { .. }
+            Event::Fault { place, epoch } => self.fault(place, epoch, now, queue),
+            Event::Checkpoint { task, epoch } => self.checkpoint(task, epoch, now, queue),
+            Event::Link { .. }
             | Event::Clock { .. }
             | Event::Heat { .. }
             | Event::Memory { .. }

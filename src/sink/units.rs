@@ -6,12 +6,15 @@ use crate::units::{Bytes, Energy, UnitId};
 
 use super::row::Row;
 
-const HEADER: &[u8] = b"unit,kind,device,node,busy_s,idle_s,sleep_s,transition_s,energy_j,tasks,\
-memory_capacity_bytes,memory_peak_bytes,mean_frequency_hz\n";
+const HEADER: &str = "unit,kind,device,node,busy_s,idle_s,sleep_s,transition_s,energy_j,tasks,\
+memory_capacity_bytes,memory_peak_bytes,mean_frequency_hz";
 
-/// The file's text, over the whole run. The mean frequency is over the time under load.
+/// The file's text, over the whole run. The mean frequency is over the time under load. Where units can fail a last
+/// column has the time for which they were down.
 pub fn write_units(world: &World) -> Vec<u8> {
-    let mut bytes = HEADER.to_vec();
+    let can_fail = world.outages.is_some();
+    let mut bytes = HEADER.as_bytes().to_vec();
+    bytes.extend_from_slice(if can_fail { b",down_s\n" } else { b"\n" });
     let mut row = Row::default();
     for (i, unit) in world.units.iter().enumerate() {
         let id = UnitId(i as u32);
@@ -35,6 +38,9 @@ pub fn write_units(world: &World) -> Vec<u8> {
         } else {
             row.empty()
         };
+        if can_fail {
+            row.nanos(unit.totals.time[EnergyState::Down as usize]);
+        }
         row.end();
     }
     bytes.extend(row.take());

@@ -12,6 +12,7 @@ mod dag;
 mod determinism;
 mod dispatch;
 mod elastic;
+mod failures;
 mod gavel;
 mod golden;
 mod hand;

@@ -3,6 +3,7 @@
 mod arrivals;
 mod cloud;
 mod cluster;
+mod failures;
 mod policies;
 mod preemption;
 mod task;
@@ -19,6 +20,7 @@ use crate::json::Seconds;
 pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;
+pub use failures::*;
 pub use policies::*;
 pub use preemption::*;
 pub use task::*;
@@ -67,6 +69,12 @@ pub struct Scenario {
     /// The cloud; absent: there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<CloudSpec>,
+    /// What fails; absent: nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<FailuresSpec>,
+    /// How running tasks save their state; absent: they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<CheckpointingSpec>,
     /// What is written.
     #[serde(default)]
     pub output: OutputSpec,

@@ -26,7 +26,10 @@ impl<O: Observer> Simulation<O> {
     pub(in crate::sim) fn wake(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         let Some(sleep) = self.world.cluster.device(unit).sleep else { return };
         match self.world.units[unit.index()].phase {
-            UnitPhase::Awake | UnitPhase::Waking | UnitPhase::FallingAsleep { wanted: true } => {}
+            UnitPhase::Awake
+            | UnitPhase::Waking
+            | UnitPhase::Down { .. }
+            | UnitPhase::FallingAsleep { wanted: true } => {}
             UnitPhase::FallingAsleep { wanted: false } => {
                 self.world.units[unit.index()].phase = UnitPhase::FallingAsleep { wanted: true };
             }
@@ -77,11 +80,15 @@ impl<O: Observer> Simulation<O> {
             UnitPhase::Waking => {
                 self.enter(unit, UnitPhase::Awake, None, now, queue);
                 let residents = self.world.units[unit.index()].residents.clone();
+                if residents.is_empty() {
+                    // Whom it woke for has lost its other units.
+                    self.unloaded.push(unit);
+                }
                 for task in residents {
                     self.one_less_to_wait_for(task, now, queue);
                 }
             }
-            UnitPhase::Awake | UnitPhase::Sleeping => {}
+            UnitPhase::Awake | UnitPhase::Sleeping | UnitPhase::Down { .. } => {}
         }
     }
 

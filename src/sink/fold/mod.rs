@@ -1,12 +1,14 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
 mod cloud;
+mod failures;
 mod memory;
 mod power;
 mod spans;
 
 use std::collections::BTreeMap;
 
+use crate::model::outage::Place;
 use crate::model::task::{Status, Task, Work};
 use crate::model::world::World;
 use crate::record::{Observer, Record};
@@ -15,6 +17,7 @@ use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
 
 use cloud::CloudFold;
+use failures::FailureFold;
 use memory::MemoryFold;
 use power::PowerFold;
 use spans::{Spans, report_quantiles};
@@ -98,6 +101,7 @@ pub struct Fold {
     power: PowerFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    failures: FailureFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -137,6 +141,7 @@ impl Fold {
             power: PowerFold::default(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            failures: FailureFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -205,7 +210,7 @@ impl Fold {
         }
         self.last_end = self.last_end.max(at);
         self.ended += 1;
-        self.overhead += task.overhead;
+        self.overhead += task.overhead - task.recovery.as_ref().map_or(SimDuration::ZERO, |r| r.overhead);
         self.lost += task.lost;
         if task.first_start < self.from {
             return;
@@ -309,6 +314,7 @@ impl Fold {
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
         self.power.report(window, world, &mut m);
+        self.failures.report(window, &self.power.at_start, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -343,6 +349,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.failures.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -372,6 +379,9 @@ impl Observer for Fold {
             }
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
+            Record::Down(Place::Unit(unit)) | Record::Up(Place::Unit(unit)) => self.mark(at, 12, u64::from(unit.0)),
+            Record::Down(Place::Node(node)) | Record::Up(Place::Node(node)) => self.mark(at, 13, u64::from(node.0)),
+            Record::Hit(task, _) => self.mark(at, 14, task.seq),
             Record::WarmedUp => self.start_over(at),
             Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
         }
