@@ -33,7 +33,7 @@ fn times(run: &Run, unit: usize, expected: [&str; 3]) {
 fn a_task_whose_unit_fails_begins_again_when_it_is_repaired() {
     let failures = json!({"trace": [{"time": 4, "unit": 0, "down_for": 3}], "down_power": 5});
     let run = run(scenario(1, one(10.0), failures));
-    assert_eq!(run.task("1").text("end_s"), "17");
+    assert_eq!(run.task("1").text("finish_s"), "17");
     times(&run, 0, ["14", "0", "3"]);
     run.expect("energy_j.active", 420.0);
     run.expect("energy_j.down", 15.0);
@@ -52,7 +52,7 @@ fn a_task_whose_unit_fails_begins_again_when_it_is_repaired() {
 fn work_can_be_kept() {
     let failures = json!({"trace": [{"time": 4, "unit": 0, "down_for": 3}], "work": "kept"});
     let run = run(scenario(1, one(10.0), failures));
-    assert_eq!(run.task("1").text("end_s"), "13");
+    assert_eq!(run.task("1").text("finish_s"), "13");
     run.expect("failures.lost_s", 0.0);
     run.expect("energy_j.total", 300.0);
 }
@@ -68,7 +68,7 @@ fn a_checkpoint_saves_what_is_before_it() {
     let mut told = scenario(1, one(10.0), json!({"trace": [{"time": 9, "unit": 0, "down_for": 3}]}));
     told["checkpoint"] = json!({"interval": 3, "cost": 1, "restart": 2});
     let run = run(told);
-    assert_eq!(run.task("1").text("end_s"), "19");
+    assert_eq!(run.task("1").text("finish_s"), "19");
     run.expect("failures.lost_s", 1.0);
     run.expect("checkpoint.overhead_s", 5.0);
     run.expect("goodput.share", 10.0 / 16.0);
@@ -83,7 +83,7 @@ fn a_checkpoint_that_is_not_complete_is_none() {
     let mut told = scenario(1, one(10.0), json!({"trace": [{"time": 7.5, "unit": 0, "down_for": 0.5}]}));
     told["checkpoint"] = json!({"interval": 3, "cost": 1});
     let run = run(told);
-    assert_eq!(run.task("1").text("end_s"), "17");
+    assert_eq!(run.task("1").text("finish_s"), "17");
     run.expect("failures.lost_s", 3.0);
 }
 
@@ -91,8 +91,9 @@ fn a_checkpoint_that_is_not_complete_is_none() {
 /// speed) work takes 20 s, a checkpoint as long as ever: 23 s.
 #[test]
 fn a_checkpoint_is_after_so_much_work_whatever_the_clock() {
-    let own = json!({"kind": "cpu", "power": {"idle": 10},
-                     "pstates": [{"frequency": 1e9, "active": 20}, {"frequency": 2e9, "active": 30}]});
+    let own = json!({"kind": "cpu", "power": {"idle": 10, "active": 30, "beta": 1, "pstates": [
+        {"frequency": "1 GHz", "power": 20}, {"frequency": "2 GHz", "power": 30},
+    ]}});
     for (governor, end) in [("performance", "13"), ("powersave", "23")] {
         let mut told = scenario(1, one(10.0), Value::Null);
         told.as_object_mut().unwrap().remove("failures");
@@ -100,7 +101,7 @@ fn a_checkpoint_is_after_so_much_work_whatever_the_clock() {
         told["policies"] = json!({"power": governor});
         told["checkpoint"] = json!({"interval": 3, "cost": 1});
         let run = run(told);
-        assert_eq!(run.task("1").text("end_s"), end, "{governor}");
+        assert_eq!(run.task("1").text("finish_s"), end, "{governor}");
         run.expect("checkpoint.overhead_s", 3.0);
     }
 }
@@ -109,7 +110,7 @@ fn a_checkpoint_is_after_so_much_work_whatever_the_clock() {
 #[test]
 fn a_task_that_ends_when_its_unit_fails_has_ended() {
     let run = run(scenario(1, one(4.0), json!({"trace": [{"time": 4, "unit": 0, "down_for": 3}]})));
-    assert_eq!((run.task("1").text("end_s"), run.task("1").text("status")), ("4", "completed"));
+    assert_eq!((run.task("1").text("finish_s"), run.task("1").text("status")), ("4", "completed"));
     assert!(run.metric("failures.tasks_hit") == 0.0);
 }
 
@@ -129,7 +130,7 @@ fn a_gang_loses_all_its_units() {
     let tasks = json!([{"id": 1, "arrival": 0, "duration": 5, "units": 2, "runs_on": ["cpu"]},
                        {"id": 2, "arrival": 0, "duration": 3, "runs_on": ["cpu"]}]);
     let run = run(scenario(3, tasks, json!({"trace": [{"time": 2, "unit": 1, "down_for": 98}]})));
-    assert_eq!((run.task("1").text("end_s"), run.task("1").text("units")), ("8", "0;2"));
+    assert_eq!((run.task("1").text("finish_s"), run.task("1").text("units")), ("8", "0;2"));
     run.expect("failures.lost_s", 4.0);
     times(&run, 0, ["7", "1", "0"]);
     times(&run, 1, ["2", "0", "6"]);
@@ -147,7 +148,7 @@ fn a_unit_is_down_while_it_or_its_node_is() {
     let mut told = scenario(1, tasks, json!({"trace": trace}));
     told["cluster"] = json!({"nodes": [node("a"), node("b")]});
     let run = run(told);
-    let ends = ["1", "2", "3"].map(|t| run.task(t).text("end_s").to_owned());
+    let ends = ["1", "2", "3"].map(|t| run.task(t).text("finish_s").to_owned());
     assert_eq!(ends, ["14", "8", "4"]);
     times(&run, 0, ["9", "0", "5"]);
     run.expect("failures.nodes", 1.0);
@@ -166,7 +167,7 @@ fn a_task_fails_when_its_retries_are_used_up() {
         failures.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         let run = run(scenario(1, tasks.clone(), failures));
         assert_eq!(["1", "2"].map(|t| run.task(t).text("status").to_owned()), ["failed", "failed"]);
-        assert_eq!(run.task("1").text("end_s"), ends);
+        assert_eq!(run.task("1").text("finish_s"), ends);
     }
 }
 
@@ -179,7 +180,7 @@ fn a_unit_can_fail_for_ever() {
         let mut told = scenario(2, tasks.clone(), json!({"trace": [{"time": 1, "unit": 0}]}));
         told["policies"] = json!({"scheduler": scheduler});
         let run = run(told);
-        assert_eq!(["1", "2"].map(|t| run.task(t).text("end_s").to_owned()), ["8", "4"], "{scheduler}");
+        assert_eq!(["1", "2"].map(|t| run.task(t).text("finish_s").to_owned()), ["8", "4"], "{scheduler}");
     }
     let stuck = try_run(scenario(1, one(4.0), json!({"trace": [{"time": 1, "unit": 0}]})), &Loader::default());
     assert!(stuck.err().unwrap().contains("no progress"));
@@ -227,7 +228,7 @@ fn what_preemption_has_saved_stays() {
     let mut told = scenario(1, tasks, json!({"trace": [{"time": 6, "unit": 0, "down_for": 1}]}));
     told["policies"] = json!({"scheduler": "srpt"});
     let run = run(told);
-    assert_eq!(run.task("1").text("end_s"), "15");
+    assert_eq!(run.task("1").text("finish_s"), "15");
     run.expect("failures.lost_s", 3.0);
 }
 
@@ -239,7 +240,7 @@ fn failures_may_count_only_time_under_load() {
                        {"id": 2, "arrival": 10, "duration": 3, "runs_on": ["cpu"]}]);
     let failures = json!({"units": {"mtbf": 4, "mttr": 1, "while": "busy"}, "work": "kept"});
     let run = run(scenario(1, tasks, failures));
-    assert_eq!(["1", "2"].map(|t| run.task(t).text("end_s").to_owned()), ["7", "14"]);
+    assert_eq!(["1", "2"].map(|t| run.task(t).text("finish_s").to_owned()), ["7", "14"]);
     run.expect("failures.units", 2.0);
 }
 
@@ -257,7 +258,7 @@ fn a_list_of_failures_can_be_a_file() {
     folder.file("down.csv", "time_s,unit,node,down_s\n4,0,,3\n100,,n,\n");
     let loader = Loader { base: folder.path().to_owned(), allowed: Vec::new() };
     let run = try_run(scenario(1, one(10.0), json!({"trace": "down.csv"})), &loader).unwrap();
-    assert_eq!(run.task("1").text("end_s"), "17");
+    assert_eq!(run.task("1").text("finish_s"), "17");
     folder.file("bad.csv", "time_s,unit,down_s\n-4,0,3\n");
     let error = try_run(scenario(1, one(10.0), json!({"trace": "bad.csv"})), &loader).err().unwrap();
     assert!(error.contains("row 1") && error.contains("-4"), "{error}");
