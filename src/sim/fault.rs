@@ -80,7 +80,7 @@ pub(super) struct FaultState {
 }
 
 /// After so many failures and repairs, with tasks waiting and none running, none will ever run.
-const PATIENCE: u32 = 1_000_000;
+const PATIENCE: u32 = 100_000;
 
 impl FaultState {
     pub(super) fn new(faults: Faults, streams: &Streams, units: usize) -> Self {
