@@ -12,6 +12,7 @@ pub mod link;
 pub mod max_tree;
 pub mod memory;
 pub mod outage;
+pub mod power_cap;
 pub mod preemption;
 pub mod recovery;
 pub mod source;

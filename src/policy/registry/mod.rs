@@ -18,6 +18,7 @@ pub use scheduler::{ALIASES, Alias, PRESETS, Preset};
 
 use crate::json::inner;
 
+use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
 use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
@@ -39,6 +40,8 @@ pub struct Registry {
     pub memory: Slot<dyn MemoryPolicy>,
     /// Governors.
     pub power: Slot<dyn Governor>,
+    /// Rules that share out a power budget.
+    pub cap_shares: Slot<dyn CapShare>,
     /// Sleep policies.
     pub sleep: Slot<dyn SleepPolicy>,
     /// Cloud policies.
@@ -73,6 +76,8 @@ registers! {
     memory_plugin: memory of MemoryPolicy;
     /// Adds a governor.
     power_plugin: power of Governor;
+    /// Adds a rule that shares out a power budget.
+    cap_share_plugin: cap_shares of CapShare;
     /// Adds a sleep policy.
     sleep_plugin: sleep of SleepPolicy;
     /// Adds a cloud policy.
@@ -91,6 +96,7 @@ impl Registry {
             placements: Slot::new("placement"),
             memory: Slot::new("memory policy"),
             power: Slot::new("power policy"),
+            cap_shares: Slot::new("rule for sharing power"),
             sleep: Slot::new("sleep policy"),
             cloud: Slot::new("cloud policy"),
             adaptive: Slot::new("adaptive policy"),
@@ -174,6 +180,11 @@ impl Registry {
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
             .power_plugin::<power::Thresholds>();
+        r.cap_share_plugin::<cap::Uniform>()
+            .cap_share_plugin::<cap::Proportional>()
+            .cap_share_plugin::<cap::WaterFilling>()
+            .cap_share_plugin::<cap::ByPriority>()
+            .cap_share_plugin::<cap::Marginal>();
         r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>().sleep_plugin::<sleep::Vacation>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()

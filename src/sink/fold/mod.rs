@@ -1,5 +1,6 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
+mod cap;
 mod cloud;
 mod failures;
 mod memory;
@@ -16,6 +17,7 @@ use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
 
+use cap::CapFold;
 use cloud::CloudFold;
 use failures::FailureFold;
 use memory::MemoryFold;
@@ -99,6 +101,7 @@ pub struct Fold {
     in_system: TimeAverage,
     queue: TimeAverage,
     power: PowerFold,
+    cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
     failures: FailureFold,
@@ -139,6 +142,7 @@ impl Fold {
             in_system: level(),
             queue: level(),
             power: PowerFold::default(),
+            cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
             failures: FailureFold::default(),
@@ -179,6 +183,7 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            cap: before.cap,
             memory: before.memory,
             in_system: before.in_system,
             queue: before.queue,
@@ -191,6 +196,7 @@ impl Fold {
         for level in [&mut self.in_system, &mut self.queue] {
             level.reset(at);
         }
+        self.cap.start_over(at);
         self.memory.start_over(at);
     }
 
@@ -315,6 +321,7 @@ impl Fold {
         self.cloud.report(world, &mut m);
         self.power.report(window, world, &mut m);
         self.failures.report(window, &self.power.at_start, world, &mut m);
+        self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -391,6 +398,7 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.cap.quiet(at, world);
         self.memory.quiet(at, world);
     }
 }
