@@ -221,6 +221,7 @@ impl<O: Observer> Simulation<O> {
             self.world.close_node(node);
         }
         self.tell_of_hits(hit, &units, now, queue);
+        self.cap_due();
         self.dirty = true;
     }
 
@@ -245,6 +246,7 @@ impl<O: Observer> Simulation<O> {
             self.unloaded.push(unit);
         }
         self.tell_of_repairs(&units, now);
+        self.cap_due();
         self.dirty = true;
     }
 

@@ -383,11 +383,7 @@ impl<O: Observer> Model for Simulation<O> {
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Fault { place, epoch } => self.fault(place, epoch, now, queue),
             Event::Checkpoint { task, epoch } => self.checkpoint(task, epoch, now, queue),
-            Event::Link { .. }
-            | Event::Clock { .. }
-            | Event::Heat { .. }
-            | Event::Memory { .. }
-            | Event::Tariff => {}
+            Event::Link { .. } | Event::Clock { .. } | Event::Heat { .. } | Event::Memory { .. } | Event::Tariff => {}
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
