@@ -147,6 +147,7 @@ fn a_unit_is_down_while_it_or_its_node_is() {
     let trace = json!([{"time": 1, "node": "a", "down_for": 3}, {"time": 2, "unit": 0, "down_for": 4}]);
     let mut told = scenario(1, tasks, json!({"trace": trace}));
     told["cluster"] = json!({"nodes": [node("a"), node("b")]});
+    told["policies"] = json!({"scheduler": "fifo-greedy"});
     let run = run(told);
     let ends = ["1", "2", "3"].map(|t| run.task(t).text("finish_s").to_owned());
     assert_eq!(ends, ["14", "8", "4"]);
