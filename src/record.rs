@@ -29,6 +29,8 @@ pub enum Record<'a> {
     UnitPhase(UnitId, UnitPhase),
     /// A unit changed its P-state.
     PState(UnitId, u8),
+    /// Heat forces a P-state upon a unit from now on, or none any more.
+    Heat(UnitId, Option<u8>),
     /// Memory, not units, keeps this task waiting (told once per task).
     MemoryWait(&'a Task),
     /// A unit or a node fails.

@@ -34,6 +34,10 @@ pub enum Purpose {
     Sleep = 9,
     /// Times to failure and to repair of one unit or node.
     Failures = 17,
+    /// How long a unit takes to wake, by unit and count.
+    WakeUp = 20,
+    /// A sleep policy's draws for one idle period of one unit.
+    IdlePeriod = 21,
     /// Which tasks of a list a drawn source hands out, in which order.
     Draw = 24,
 }

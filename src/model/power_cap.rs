@@ -34,11 +34,10 @@ pub fn fastest_within(device: &Device, devices: Share, limit: Power) -> Option<u
 pub fn floor_power(unit: &Unit, device: &Device) -> Power {
     let devices = unit.size.devices;
     let lowest = full_power(device, devices, 0);
-    match (unit.phase, &device.sleep) {
-        (UnitPhase::FallingAsleep { .. } | UnitPhase::Waking, Some(sleep)) => {
-            lowest.max(sleep.transition.scaled(devices))
+    match unit.phase {
+        UnitPhase::FallingAsleep { .. } | UnitPhase::Waking | UnitPhase::Down { .. } => {
+            lowest.max(unit.demand(device).0)
         }
-        (UnitPhase::Down { power }, _) => lowest.max(power.scaled(devices)),
         _ => lowest,
     }
 }
@@ -65,7 +64,8 @@ mod tests {
             idle: watts(10.0),
             pstates: active.iter().enumerate().map(state).collect(),
             beta: 1.0,
-            sleep: None,
+            sleep: Vec::new(),
+            thermal: None,
             peaks: Vec::new(),
             bandwidth: None,
             additive_roofline: false,

@@ -10,6 +10,7 @@
 mod checks;
 mod classes;
 mod cluster;
+mod facility;
 mod failures;
 mod history;
 mod load;

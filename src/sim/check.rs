@@ -50,10 +50,12 @@ impl<O: Observer> Simulation<O> {
         hold(by_user.is_empty(), || format!("users {:?} hold units and have no account", by_user.keys()))?;
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
+            let out_of_reach = world.withheld.contains(&crate::units::UnitId(i as u32));
             // What has failed has given all of itself to nobody.
-            let nobodys = if matches!(unit.phase, UnitPhase::Down { .. }) { u64::from(unit.size.places.0) } else { 0 };
-            hold(nobodys == 0 || unit.residents.is_empty(), || format!("unit {i} is down and has tasks on it"))?;
-            hold(u64::from(unit.free.0) + share + nobodys == u64::from(unit.size.places.0), || {
+            let down = matches!(unit.phase, UnitPhase::Down { .. });
+            hold(!down || unit.residents.is_empty(), || format!("unit {i} is down and has tasks on it"))?;
+            let withheld = if out_of_reach || down { u64::from(unit.size.places.0) } else { 0 };
+            hold(u64::from(unit.free.0) + share + withheld == u64::from(unit.size.places.0), || {
                 format!("unit {i}: free + given share is not what there is")
             })?;
             hold(unit.memory_used.get() >= *memory, || format!("unit {i}: memory given is not counted"))?;
@@ -64,6 +66,9 @@ impl<O: Observer> Simulation<O> {
                 let sum = space.free().get().saturating_add(unit.memory_used.get());
                 hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
             }
+        }
+        if let Some(wrong) = world.heat.as_ref().and_then(|h| h.out_of_bounds()) {
+            return Err(Broken(wrong));
         }
         self.check_cap()?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();

@@ -7,6 +7,7 @@
 //! | `execute.rs` | scheduling passes, starting, finishing |
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
+//! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `fault.rs`, `hit.rs` | failures and repairs, and what they do to tasks |
 //! | `transfer.rs` | data from task to task |
@@ -17,6 +18,7 @@ mod arrive;
 mod check;
 mod cloud;
 mod execute;
+mod facility;
 mod fault;
 mod hit;
 mod impatience;
@@ -192,11 +194,17 @@ pub struct Simulation<O: Observer> {
     cloud_rng: StreamRng,
     adaptive_rng: StreamRng,
     sleep_rng: StreamRng,
+    /// What sleep policies that make units wait for tasks ask for.
+    gate: power::Gate,
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
     cap: Option<Box<power::CapState>>,
+    /// Whether the next change of a tariff is in the queue.
+    tariff_pending: bool,
     sleep_timers: Vec<power::SleepTimer>,
+    /// By unit; empty where no temperature is modelled.
+    heat_timers: Vec<power::HeatTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
@@ -222,6 +230,9 @@ struct Fixed {
     queue_limit: Option<u64>,
     retry: Option<Retry>,
     retry_family: u64,
+    wake_family: u64,
+    idle_family: u64,
+    sleep_learns: bool,
     learns: bool,
     check: bool,
     max_events: u64,
@@ -232,12 +243,15 @@ impl<O: Observer> Simulation<O> {
     pub fn new(world: World, policies: Policies, setup: Setup, observer: O) -> Self {
         let streams = setup.streams;
         let unit_count = world.units.len();
+        let gate = power::Gate::new(policies.sleep.tasks_to_wake(), setup.queue_limit);
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
+            heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
+            tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
             cloud: setup.cloud,
             setup: Fixed {
@@ -248,6 +262,9 @@ impl<O: Observer> Simulation<O> {
                 queue_limit: setup.queue_limit,
                 retry: setup.retry,
                 retry_family: streams.root_of(Purpose::Retry, 0),
+                wake_family: streams.root_of(Purpose::WakeUp, 0),
+                idle_family: streams.root_of(Purpose::IdlePeriod, 0),
+                sleep_learns: policies.sleep.learns(),
                 learns: policies.adaptive.learns(),
                 check: setup.check,
                 max_events: setup.max_events,
@@ -263,6 +280,7 @@ impl<O: Observer> Simulation<O> {
             cloud_rng: streams.stream(Purpose::CloudPolicy, 0),
             adaptive_rng: streams.stream(Purpose::Adaptive, 0),
             sleep_rng: streams.stream(Purpose::Sleep, 0),
+            gate,
             scheduler_timers: BTreeSet::new(),
             error: None,
             newcomers: Vec::new(),
@@ -321,6 +339,8 @@ impl<O: Observer> Simulation<O> {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
         self.settle_cap(SimTime::ZERO, queue);
+        self.arm_tariff(SimTime::ZERO, queue);
+        self.follow_heat(SimTime::ZERO, queue);
     }
 
     fn fail(&mut self, error: SimError) {
@@ -383,7 +403,9 @@ impl<O: Observer> Model for Simulation<O> {
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Fault { place, epoch } => self.fault(place, epoch, now, queue),
             Event::Checkpoint { task, epoch } => self.checkpoint(task, epoch, now, queue),
-            Event::Link { .. } | Event::Clock { .. } | Event::Heat { .. } | Event::Memory { .. } | Event::Tariff => {}
+            Event::Link { .. } | Event::Clock { .. } | Event::Memory { .. } => {}
+            Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
+            Event::Tariff => self.tariff_changes(now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -400,16 +422,21 @@ impl<O: Observer> Model for Simulation<O> {
     }
 
     fn settle(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        let opened = self.open_gate();
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
+        if !opened.is_empty() {
+            self.close_gate(&opened);
+        }
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
         self.settle_cap(now, queue);
+        self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)
@@ -430,6 +457,9 @@ impl<O: Observer> Model for Simulation<O> {
 impl<O: Observer> Simulation<O> {
     fn warm_up(&mut self, now: SimTime) {
         self.world.close_all(now);
+        if let Some(heat) = &mut self.world.heat {
+            heat.start_over();
+        }
         self.observer.on(now, &Record::WarmedUp);
         self.observer.quiet(now, &self.world);
     }

@@ -82,6 +82,8 @@ impl Observer for EventsCsv {
             Record::Down(place) => self.place(at, "down", *place),
             Record::Up(place) => self.place(at, "up", *place),
             Record::Hit(t, _) => self.task(at, "hit", t, ""),
+            Record::Heat(unit, Some(p)) => self.unit(at, "throttle", *unit, &p.to_string()),
+            Record::Heat(unit, None) => self.unit(at, "throttle-ends", *unit, ""),
             Record::WarmedUp => self.row.time(at).text("warmup").empty().empty().empty().end(),
         }
         if self.row.is_large() {

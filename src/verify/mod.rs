@@ -4,8 +4,10 @@
 //! within three standard errors of the formula, over independent replications.
 
 mod failures;
+mod heat;
 mod preemptive;
 mod service;
+mod sleep;
 mod systems;
 
 pub use systems::systems;

@@ -6,6 +6,7 @@
 mod support;
 
 mod calibrate;
+mod carbon;
 mod cli;
 mod conserve;
 mod crn;
@@ -13,10 +14,12 @@ mod dag;
 mod determinism;
 mod dispatch;
 mod elastic;
+mod facility;
 mod failures;
 mod gavel;
 mod golden;
 mod hand;
+mod heat;
 mod import;
 mod layers;
 mod mapper;
@@ -30,6 +33,7 @@ mod placements;
 mod preemption;
 mod reference;
 mod relations;
+mod sleep;
 mod stuck;
 mod theory;
 mod ties;

@@ -10,6 +10,8 @@ use super::World;
 impl World {
     /// A unit with nothing on it is down from now on. Its transition, if it is in one, is over.
     pub fn close_unit(&mut self, unit: UnitId, now: SimTime) -> UnitPhase {
+        // One that is out of reach has nothing left to give; when it is repaired it is back.
+        self.withheld.retain(|other| *other != unit);
         let free = self.units[unit.index()].free;
         self.take_share(unit, free);
         let phase = UnitPhase::Down { power: self.outages.as_ref().map_or_else(Default::default, |o| o.power) };

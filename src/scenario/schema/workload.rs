@@ -135,6 +135,9 @@ pub struct TaskSpec {
     /// How long it waits in the queue for its first start; then it leaves and counts as rejected. Default: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<Random<Seconds>>,
+    /// How long after its arrival a scheduler may hold it back, for cleaner electricity; default not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferrable: Option<Seconds>,
     /// What the user says of the duration; default the truth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<EstimateSpec>,

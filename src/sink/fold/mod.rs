@@ -2,9 +2,12 @@
 
 mod cap;
 mod cloud;
+mod facility;
 mod failures;
+mod heat;
 mod memory;
 mod power;
+mod sleep;
 mod spans;
 
 use std::collections::BTreeMap;
@@ -19,9 +22,12 @@ use crate::units::{SimDuration, SimTime};
 
 use cap::CapFold;
 use cloud::CloudFold;
+use facility::FacilityFold;
 use failures::FailureFold;
+use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -105,6 +111,9 @@ pub struct Fold {
     memory: MemoryFold,
     cloud: CloudFold,
     failures: FailureFold,
+    sleep: SleepFold,
+    heat: HeatFold,
+    facility: FacilityFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -146,6 +155,9 @@ impl Fold {
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
             failures: FailureFold::default(),
+            sleep: SleepFold::default(),
+            heat: HeatFold::default(),
+            facility: FacilityFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -183,8 +195,11 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            heat: HeatFold::started_now(),
+            facility: FacilityFold::started_now(),
             cap: before.cap,
             memory: before.memory,
+            sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -198,6 +213,7 @@ impl Fold {
         }
         self.cap.start_over(at);
         self.memory.start_over(at);
+        self.sleep.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -319,8 +335,11 @@ impl Fold {
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
+        self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
         self.failures.report(window, &self.power.at_start, world, &mut m);
+        self.heat.report(window, world, &mut m);
+        self.facility.report(world, &mut m);
         self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
@@ -357,6 +376,7 @@ impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
         self.failures.on(record);
+        self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -390,7 +410,8 @@ impl Observer for Fold {
             Record::Down(Place::Node(node)) | Record::Up(Place::Node(node)) => self.mark(at, 13, u64::from(node.0)),
             Record::Hit(task, _) => self.mark(at, 14, task.seq),
             Record::WarmedUp => self.start_over(at),
-            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
+            Record::Heat(..) | Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {
+            }
         }
     }
 
@@ -398,7 +419,10 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.heat.quiet(world);
+        self.facility.quiet(world);
         self.cap.quiet(at, world);
         self.memory.quiet(at, world);
+        self.sleep.quiet(at, world);
     }
 }
