@@ -108,6 +108,13 @@ impl FaultState {
     }
 }
 
+/// The next event of a source. What lies beyond the end of time never happens.
+fn push(at: SimTime, place: u32, queue: &mut EventQueue<Event>) {
+    if at < SimTime::NEVER {
+        queue.push(at, Event::Fault { place, epoch: 0 });
+    }
+}
+
 impl<O: Observer> Simulation<O> {
     /// Puts the first failure of each source into the event queue.
     pub(super) fn arm_faults(&mut self, queue: &mut EventQueue<Event>) {
@@ -129,9 +136,9 @@ impl<O: Observer> Simulation<O> {
             }
             Some(FaultLaw::Renewal { up, .. }) => {
                 let at = now + FaultState::draw(up, &mut source.rng);
-                queue.push(at, Event::Fault { place: index as u32, epoch: 0 });
+                push(at, index as u32, queue);
             }
-            Some(FaultLaw::Once { at, .. }) => queue.push(*at, Event::Fault { place: index as u32, epoch: 0 }),
+            Some(FaultLaw::Once { at, .. }) => push(*at, index as u32, queue),
             None => {}
         }
     }
@@ -149,7 +156,7 @@ impl<O: Observer> Simulation<O> {
             let worn = self.world.units[unit.index()].time_in(EnergyState::Active, now);
             source.armed = true;
             let left = SimDuration::from_nanos(source.due.saturating_sub(worn));
-            queue.push(now + left, Event::Fault { place: index, epoch: 0 });
+            push(now + left, index, queue);
         }
     }
 
@@ -178,7 +185,7 @@ impl<O: Observer> Simulation<O> {
                 // It was idle for a while: it fails later, or is looked at again when it works.
                 if at.state == EnergyState::Active {
                     source.armed = true;
-                    queue.push(now + SimDuration::from_nanos(left), Event::Fault { place: index, epoch: 0 });
+                    push(now + SimDuration::from_nanos(left), index, queue);
                 }
                 return;
             }
@@ -191,7 +198,7 @@ impl<O: Observer> Simulation<O> {
         };
         self.break_down(place, now, queue);
         if let Some(length) = down_for {
-            queue.push(now + length, Event::Fault { place: index, epoch: 0 });
+            push(now + length, index, queue);
         }
     }
 
