@@ -1,10 +1,12 @@
 //! Facts about a run, told to observers as they happen.
 
+use crate::model::cloud::Fact;
+use crate::model::memory::MemoryFailure;
 use crate::model::outage::Place;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
-use crate::units::{SimDuration, SimTime, UnitId};
+use crate::units::{Bytes, SimDuration, SimTime, UnitId};
 
 /// One fact. Borrowed: an observer copies what it keeps.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +25,8 @@ pub enum Record<'a> {
     GaveUp(&'a Task),
     /// A task left for the cloud.
     Offloaded(&'a Task),
+    /// Something happened in the cloud that no task's own facts tell.
+    Cloud(Fact),
     /// A task ended. Its units and times are still there to read.
     Ended(&'a Task, Status),
     /// A unit changed its phase.
@@ -32,7 +36,9 @@ pub enum Record<'a> {
     /// Heat forces a P-state upon a unit from now on, or none any more.
     Heat(UnitId, Option<u8>),
     /// Memory, not units, keeps this task waiting (told once per task).
-    MemoryWait(&'a Task),
+    MemoryWait(&'a Task, MemoryFailure),
+    /// The blocks of a unit's memory are moved together: so many bytes, for so long.
+    Compaction(UnitId, Bytes, SimDuration),
     /// A unit or a node fails.
     Down(Place),
     /// A unit or a node is repaired.

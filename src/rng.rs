@@ -38,6 +38,8 @@ pub enum Purpose {
     WakeUp = 20,
     /// A sleep policy's draws for one idle period of one unit.
     IdlePeriod = 21,
+    /// What happens to one attempt of a task in the cloud: latency, boot, failure, life, back-off.
+    CloudAttempt = 40,
     /// Which tasks of a list a drawn source hands out, in which order.
     Draw = 24,
 }

@@ -134,6 +134,8 @@ fn family<Q: Scalar>(name: &str, parameters: Value) -> Result<Dist, SubError> {
         "lognormal" => inner::<OfMeanCv<Q>>(parameters).map(|p| Dist::lognormal(p.mean.base(), p.cv))?,
         "shifted-lognormal" => inner::<OfShifted<Q>>(parameters)
             .map(|p| Dist::lognormal(p.mean.base(), p.cv).and_then(|d| d.shifted(p.shift.base())))?,
+        "shifted-gamma" => inner::<OfShifted<Q>>(parameters)
+            .map(|p| Dist::gamma(p.mean.base(), p.cv).and_then(|d| d.shifted(p.shift.base())))?,
         "gamma" => inner::<OfMeanCv<Q>>(parameters).map(|p| Dist::gamma(p.mean.base(), p.cv))?,
         "weibull" => inner::<OfScale<Q>>(parameters).map(|p| Dist::weibull(p.shape, p.scale.base()))?,
         "pareto" => inner::<OfScale<Q>>(parameters).map(|p| Dist::pareto(p.shape, p.scale.base()))?,
@@ -212,6 +214,7 @@ mod tests {
             (json!({"dist": "lognormal", "mean": 5, "cv": 1.5}), 5.0),
             (json!({"dist": "shifted-lognormal", "shift": "20 ms", "mean": "10 ms", "cv": 1}), 0.03),
             (json!({"dist": "gamma", "mean": 5, "cv": 0.5}), 5.0),
+            (json!({"dist": "shifted-gamma", "shift": "20 ms", "mean": "10 ms", "cv": 2}), 0.03),
             (json!({"dist": "erlang", "k": 4, "mean": 2}), 2.0),
             (json!({"dist": "pareto", "shape": 2, "scale": 3}), 6.0),
             (json!({"dist": "hyperexponential", "weights": [1, 3], "means": [4, 8]}), 7.0),

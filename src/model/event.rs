@@ -41,6 +41,11 @@ pub enum Event {
         /// Its run epoch when this was scheduled.
         epoch: u32,
     },
+    /// An instance in the cloud may have idled long enough, or the cloud policy looks at the waiting tasks.
+    CloudTimer {
+        /// The number of the instance's type, or of the policy's timer.
+        timer: u32,
+    },
     /// A unit is awake, or asleep: its transition has ended.
     UnitTransition {
         /// The unit.
@@ -68,6 +73,11 @@ pub enum Event {
         task: TaskId,
         /// Its run epoch when this was scheduled.
         epoch: u32,
+    },
+    /// The blocks of a unit's memory have been moved together.
+    Compacted {
+        /// The unit.
+        unit: UnitId,
     },
     /// The price of electricity or its carbon intensity changes.
     Tariff,
@@ -127,7 +137,7 @@ impl Ranked for Event {
             Self::UnitTransition { .. } => 5,
             Self::Clock { .. } => 6,
             Self::Heat { .. } => 7,
-            Self::Memory { .. } => 8,
+            Self::Memory { .. } | Self::Compacted { .. } => 8,
             Self::Tariff => 9,
             Self::Input { .. } => 10,
             Self::SleepTimer { .. } => 11,
@@ -139,6 +149,8 @@ impl Ranked for Event {
             Self::CapTick => 17,
             Self::AdaptEpoch => 18,
             Self::SchedulerTimer => 19,
+            // After arrivals: one that comes as an instance is let go still gets it.
+            Self::CloudTimer { .. } => 20,
         }
     }
 

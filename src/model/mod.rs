@@ -1,6 +1,7 @@
 //! State and physics of a cluster: no policy, no random numbers, no files.
 
 mod capacity;
+pub mod cloud;
 pub mod cluster;
 pub mod device;
 pub mod elastic;

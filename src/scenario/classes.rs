@@ -114,7 +114,11 @@ impl Classes<'_> {
         let share = self.share(spec, &options, pointer, findings);
         let widest = self.widest(&options, instances, share);
         self.check_size(&units, widest, &memory, &options, pointer, findings);
-        let offloadable = spec.offloadable.unwrap_or(true);
+        let secure = spec.secure.unwrap_or(false);
+        if secure && spec.offloadable == Some(true) {
+            findings.broken(format!("{pointer}/offloadable"), "a secure task never leaves: it cannot be offloadable");
+        }
+        let offloadable = spec.offloadable.unwrap_or(true) && !secure;
         let fastest = options.first().map_or(1.0, |o| o.factor);
         let class = Class {
             name: Arc::from(spec.name.as_deref().unwrap_or(default_name)),
@@ -156,6 +160,7 @@ impl Classes<'_> {
             instances,
             share,
             memory: Amount::new(memory),
+            memory_sd: spec.memory_sd.map_or(Bytes::ZERO, Bytes::from),
             host_cpus: (host_cpus * 1000.0).round() as u64,
             checkpoint: spec.checkpoint.map(Bytes::from),
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),

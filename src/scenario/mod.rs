@@ -9,6 +9,7 @@
 
 mod checks;
 mod classes;
+mod cloud;
 mod cluster;
 mod facility;
 mod failures;

@@ -10,6 +10,7 @@
 //! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `fault.rs`, `hit.rs` | failures and repairs, and what they do to tasks |
+//! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -22,12 +23,13 @@ mod facility;
 mod fault;
 mod hit;
 mod impatience;
+mod memory;
 mod power;
 mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
-pub use cloud::CloudConfig;
+pub use cloud::{CloudConfig, HedgeAfter, RegionConfig, Resilience, TypeDraws};
 pub use fault::{FaultLaw, FaultSource, Faults};
 pub use hit::Aftermath;
 pub use impatience::Retry;
@@ -185,7 +187,7 @@ pub struct Simulation<O: Observer> {
     pub counts: Counts,
     policies: Policies,
     sources: Vec<arrive::SourceState>,
-    cloud: Option<CloudConfig>,
+    cloud: Option<Box<cloud::Cloud>>,
     setup: Fixed,
     /// Something has changed that a scheduler may want to know.
     dirty: bool,
@@ -202,6 +204,7 @@ pub struct Simulation<O: Observer> {
     cap: Option<Box<power::CapState>>,
     /// Whether the next change of a tariff is in the queue.
     tariff_pending: bool,
+    pace: power::PaceState,
     sleep_timers: Vec<power::SleepTimer>,
     /// By unit; empty where no temperature is modelled.
     heat_timers: Vec<power::HeatTimer>,
@@ -224,7 +227,6 @@ pub struct Simulation<O: Observer> {
 /// The unchanging part of the setup.
 struct Fixed {
     streams: Streams,
-    latency_family: u64,
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
@@ -247,16 +249,16 @@ impl<O: Observer> Simulation<O> {
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
+            pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
             tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
-            cloud: setup.cloud,
+            cloud: setup.cloud.map(|config| Box::new(cloud::Cloud::new(config, streams))),
             setup: Fixed {
                 streams,
-                latency_family: streams.root_of(Purpose::CloudLatency, 0),
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
@@ -317,6 +319,7 @@ impl<O: Observer> Simulation<O> {
             Stop::Interrupted => return Err(SimError::Interrupted { at }),
         }
         self.world.close_all(at);
+        self.close_cloud(at);
         self.observer.quiet(at, &self.world);
         if let Err(broken) = self.check_end(at) {
             return Err(SimError::Invariant { at, broken });
@@ -335,6 +338,7 @@ impl<O: Observer> Simulation<O> {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
         self.arm_faults(queue);
+        self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
@@ -403,9 +407,12 @@ impl<O: Observer> Model for Simulation<O> {
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Fault { place, epoch } => self.fault(place, epoch, now, queue),
             Event::Checkpoint { task, epoch } => self.checkpoint(task, epoch, now, queue),
+            Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
+            Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
             Event::Link { .. } | Event::Clock { .. } | Event::Memory { .. } => {}
             Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
             Event::Tariff => self.tariff_changes(now, queue),
+            Event::Compacted { unit } => self.compacted(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -426,15 +433,18 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.note_queue_change();
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
         if !opened.is_empty() {
             self.close_gate(&opened);
         }
+        self.compact_fragmented(now, queue);
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_pace(now, queue);
         self.settle_cap(now, queue);
         self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);

@@ -5,6 +5,7 @@
 
 mod failures;
 mod heat;
+mod memory;
 mod preemptive;
 mod service;
 mod sleep;

@@ -31,6 +31,7 @@ pub fn systems() -> Vec<System> {
     all.extend(super::failures::systems());
     all.extend(super::sleep::systems());
     all.extend(super::heat::systems());
+    all.extend(super::memory::systems());
     all
 }
 

@@ -176,11 +176,29 @@ impl Registry {
             .placement_plugin::<placement::ByNode<placement::NodeBestFit>>()
             .placement_plugin::<placement::EnergyAware>()
             .placement_plugin::<placement::Fgd>();
-        r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();
+        r.memory_plugin::<memory::Counter>()
+            .memory_plugin::<memory::ByFit<memory::FirstFit>>()
+            .memory_plugin::<memory::ByFit<memory::BestFit>>()
+            .memory_plugin::<memory::ByFit<memory::NextFit>>()
+            .memory_plugin::<memory::ByFit<memory::WorstFit>>()
+            .memory_plugin::<memory::Buddy>()
+            .memory_plugin::<memory::Slab>()
+            .memory_plugin::<memory::Paged>()
+            .memory_plugin::<memory::CachingArena>()
+            .memory_plugin::<memory::Partitions>()
+            .memory_plugin::<memory::Simple>()
+            .memory_plugin::<memory::Dynamic>();
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
             .power_plugin::<power::Thresholds>();
+        r.power_plugin::<power::RaceToIdle>()
+            .power_plugin::<power::PaceToDeadline>()
+            .power_plugin::<power::OptimalAvailable>()
+            .power_plugin::<power::AverageRate>()
+            .power_plugin::<power::EnergyOptimal>()
+            .power_plugin::<power::EdpOptimal>()
+            .power_plugin::<power::Zeus>();
         r.cap_share_plugin::<cap::Uniform>()
             .cap_share_plugin::<cap::Proportional>()
             .cap_share_plugin::<cap::WaterFilling>()
@@ -197,7 +215,15 @@ impl Registry {
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
             .cloud_plugin::<cloud::Threshold>()
-            .cloud_plugin::<cloud::DeadlineAware>();
+            .cloud_plugin::<cloud::DeadlineAware>()
+            .cloud_plugin::<cloud::Default>()
+            .cloud_plugin::<cloud::Probabilistic>()
+            .cloud_plugin::<cloud::FasterWins>()
+            .cloud_plugin::<cloud::Energy>()
+            .cloud_plugin::<cloud::WeightedCost>()
+            .cloud_plugin::<cloud::KnapsackBurst>()
+            .cloud_plugin::<cloud::Lyapunov>()
+            .cloud_plugin::<cloud::SpotThenOnDemand>();
         r.adaptive_plugin::<adapt::Fixed>().adaptive_plugin::<adapt::LastTwo>().adaptive_plugin::<adapt::Bandit>();
         r
     }

@@ -11,7 +11,7 @@ use super::{TaskView, UnitView, UserView};
 /// The cluster at one instant.
 #[derive(Clone, Copy)]
 pub struct ClusterView<'a> {
-    world: &'a World,
+    pub(super) world: &'a World,
     now: SimTime,
 }
 

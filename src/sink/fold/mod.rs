@@ -406,12 +406,22 @@ impl Observer for Fold {
             }
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
-            Record::Down(Place::Unit(unit)) | Record::Up(Place::Unit(unit)) => self.mark(at, 12, u64::from(unit.0)),
-            Record::Down(Place::Node(node)) | Record::Up(Place::Node(node)) => self.mark(at, 13, u64::from(node.0)),
-            Record::Hit(task, _) => self.mark(at, 14, task.seq),
-            Record::WarmedUp => self.start_over(at),
-            Record::Heat(..) | Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {
+            Record::Cloud(fact) => {
+                self.cloud.on(*fact);
+                self.mark(at, 12, fact.code());
             }
+            Record::Down(Place::Unit(unit)) | Record::Up(Place::Unit(unit)) => self.mark(at, 14, u64::from(unit.0)),
+            Record::Down(Place::Node(node)) | Record::Up(Place::Node(node)) => self.mark(at, 15, u64::from(node.0)),
+            Record::Hit(task, _) => {
+                self.mark(at, 16, task.seq);
+            }
+            Record::Compaction(unit, ..) => self.mark(at, 13, u64::from(unit.0)),
+            Record::WarmedUp => self.start_over(at),
+            Record::Heat(..)
+            | Record::Queued(_)
+            | Record::Placed(_)
+            | Record::Offloaded(_)
+            | Record::MemoryWait(..) => {}
         }
     }
 
