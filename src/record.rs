@@ -30,8 +30,38 @@ pub enum Record<'a> {
     PState(UnitId, u8),
     /// Memory, not units, keeps this task waiting (told once per task).
     MemoryWait(&'a Task),
+    /// Want of memory, or its end, changes what a task with units does.
+    Memory(&'a Task, MemoryFact),
     /// Statistics start now.
     WarmedUp,
+}
+
+/// What memory does to a task that holds units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryFact {
+    /// It enters its next phase.
+    Grown,
+    /// It stands still until memory comes free.
+    Stalled,
+    /// It is a victim of want of memory, and ends.
+    Victim,
+    /// It loses its work and waits again, with a larger request.
+    Retried,
+    /// The weights of its model are brought from the host before it runs.
+    Loading,
+}
+
+impl MemoryFact {
+    /// The word in `events.csv`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Grown => "grown",
+            Self::Stalled => "stalled",
+            Self::Victim => "victim",
+            Self::Retried => "retried",
+            Self::Loading => "loading",
+        }
+    }
 }
 
 /// Somebody who listens to a run. `()` hears nothing and costs nothing; pairs share.

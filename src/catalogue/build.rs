@@ -35,6 +35,7 @@ impl DeviceSpec {
             beta: if self.power.beta.is_nan() { 1.0 } else { self.power.beta.clamp(0.0, 1.0) },
             sleep: self.sleep.as_ref().map(sleep),
             peaks: self.effective_peaks(),
+            host_link: self.host_link.map(|l| l.get()).filter(|l| is_positive(*l)),
             bandwidth: self.effective_bandwidth(),
             additive_roofline: self.efficiency.as_ref().is_some_and(|e| e.form == RooflineForm::Add),
         }

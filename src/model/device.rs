@@ -49,6 +49,8 @@ pub struct Device {
     pub sleep: Option<SleepState>,
     /// Effective peak rates in FLOP/s by precision, lowest name first.
     pub peaks: Vec<(Arc<str>, f64)>,
+    /// B/s to its host's memory.
+    pub host_link: Option<f64>,
     /// Effective memory bandwidth in B/s.
     pub bandwidth: Option<f64>,
     /// Whether compute and memory time add up rather than overlap.

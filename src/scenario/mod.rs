@@ -12,6 +12,7 @@ mod classes;
 mod cluster;
 mod history;
 mod load;
+mod memory;
 mod plan;
 mod preemption;
 mod random;

@@ -25,6 +25,7 @@ use super::classes::Classes;
 use super::cluster::{Builder, Devices, NODE_FORMATS};
 use super::history;
 use super::load::{LoadError, Loader};
+use super::memory::{MemoryClasses, MemoryPlan};
 use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
 
@@ -61,6 +62,7 @@ pub struct Plan {
     classes: Vec<Class>,
     sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
+    memory: Option<MemoryPlan>,
     shapes: Arc<Shapes>,
 }
 
@@ -139,6 +141,8 @@ impl Plan {
         );
         world.preemption = chosen.preemption.map_or(Preemption::FREE, |p| p.price());
         world.shapes = Arc::clone(&self.shapes);
+        let dynamics = self.memory.as_ref().map(|m| m.start(&self.cluster, registry)).transpose()?;
+        world.dynamics = dynamics.map(Box::new);
         let streams = Streams::new(self.scenario.seed, u64::from(replication));
         let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
         let observer = observer(&world);
@@ -197,6 +201,7 @@ impl Compiler<'_> {
         let mut classes = Classes {
             cluster: &cluster,
             list: Vec::new(),
+            memory: MemoryClasses::new(scenario.memory.as_ref()),
             cloud_speed: scenario.cloud.as_ref().map(|c| c.speed.max(1e-9)),
             resolve: &resolve,
         };
@@ -212,7 +217,20 @@ impl Compiler<'_> {
                 SourceSpec::Trace(s) => self.trace(number, s, spec.name(), &mut classes),
             });
         }
-        let classes = classes.list;
+        let Classes { list: classes, memory, .. } = classes;
+        let memory = MemoryPlan::new(
+            scenario.memory.as_ref(),
+            memory,
+            &classes,
+            &cluster,
+            &scenario.policies,
+            &mut self.findings,
+        );
+        if let Some(spec) = &scenario.memory
+            && let Err(error) = registry.evict.build(&spec.evict)
+        {
+            self.findings.problems.push(self.document.problem("/memory/evict", &error));
+        }
         if scenario.stop.is_none()
             && let Some(endless) = sources.iter().position(SourcePlan::is_endless)
         {
@@ -231,6 +249,7 @@ impl Compiler<'_> {
             classes,
             sources,
             cloud,
+            memory,
             shapes: Arc::default(),
         }
     }

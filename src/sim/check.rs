@@ -53,7 +53,9 @@ impl<O: Observer> Simulation<O> {
             hold(u64::from(unit.free.0) + share == u64::from(unit.size.places.0), || {
                 format!("unit {i}: free + given share is not what there is")
             })?;
-            hold(unit.memory_used.get() >= *memory, || format!("unit {i}: memory given is not counted"))?;
+            hold(world.dynamics.is_some() || unit.memory_used.get() >= *memory, || {
+                format!("unit {i}: memory given is not counted")
+            })?;
             hold(unit.memory_used <= capacity, || format!("unit {i}: more memory given than there is"))?;
             hold(unit.since <= now, || format!("unit {i}: accounted beyond now"))?;
             if let Space::Blocks(space) = &unit.space {
@@ -62,6 +64,7 @@ impl<O: Observer> Simulation<O> {
                 hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
             }
         }
+        world.check_memory().map_err(Broken)?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();
         let total = world.gauges.total_power().as_microwatts();
         hold(power == total, || format!("the units draw {power} uW, the sum says {total} uW"))

@@ -75,6 +75,9 @@ impl<O: Observer> Simulation<O> {
 
     /// All units of a task are awake: it runs.
     pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        if self.waits_for_weights(id, now, queue) {
+            return;
+        }
         self.note_load_change(id, now);
         let others = self.world.settle_co_runners(id, now);
         self.world.begin_running(id, now);
@@ -108,6 +111,9 @@ impl<O: Observer> Simulation<O> {
         let left = if task.remaining.is_zero() { left } else { left.max(SimDuration::from_nanos(1)) };
         let begun = (task.last_start + task.restore).max(now);
         queue.push(begun + left, Event::Finish { task: id, epoch: task.epoch });
+        if self.world.dynamics.is_some() {
+            self.schedule_phase(id, begun, queue);
+        }
     }
 
     /// A task is done with its units: with its work, or, preempted, with saving its state.
@@ -147,7 +153,7 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// A unit has lost a task: the governor looks at it again, and if the scheduler leaves it idle it may go to sleep.
-    fn after_unload(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(super) fn after_unload(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.arm_unit(unit, now, queue);
         self.unloaded.push(unit);
     }

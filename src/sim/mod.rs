@@ -8,6 +8,7 @@
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
 //! | `adapt.rs` | epochs, changing the scheduler |
+//! | `pressure.rs` | memory that acts on speed |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -18,6 +19,7 @@ mod cloud;
 mod execute;
 mod impatience;
 mod power;
+mod pressure;
 mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
@@ -311,7 +313,10 @@ impl<O: Observer> Simulation<O> {
         self.observer.on(now, &Record::Ended(&self.world.tasks[id], status));
         self.learn_end(id, status, now);
         let task = &self.world.tasks[id];
-        let (source, tag) = (self.world.class_of(task).source, task.spec.tag);
+        if let Some(dynamics) = self.world.dynamics.as_mut() {
+            dynamics.again.remove(&task.seq);
+        }
+        let (source, tag) = (self.world.classes[task.spec.class as usize].source, task.spec.tag);
         let held = std::mem::take(&mut self.world.tasks[id].units);
         self.world.tasks.retire(id);
         if self.sources.get(usize::from(source)).is_some_and(|s| s.source.has_dependencies()) {
@@ -353,13 +358,13 @@ impl<O: Observer> Model for Simulation<O> {
             Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
+            Event::Memory { task, epoch } => self.memory_event(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Fault { .. }
             | Event::Checkpoint { .. }
             | Event::Link { .. }
             | Event::Clock { .. }
             | Event::Heat { .. }
-            | Event::Memory { .. }
             | Event::Tariff
             | Event::CapTick => {}
             Event::Warmup => self.warm_up(now),
@@ -373,6 +378,7 @@ impl<O: Observer> Model for Simulation<O> {
                 self.dirty = true;
             }
         }
+        self.follow_memory(now, queue);
         self.release_dependents(now, queue);
     }
 
@@ -380,8 +386,13 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.follow_memory(now, queue);
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
+        }
+        if self.dirty && self.world.dynamics.is_some() {
+            // Memory has taken tasks off their units after the pass: another round, at this instant.
+            queue.push(now, Event::SchedulerTimer);
         }
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);

@@ -59,6 +59,7 @@ impl Observer for EventsCsv {
             Record::Offloaded(t) => self.task(at, "offloaded", t, ""),
             Record::Ended(t, status) => self.task(at, "ended", t, status.as_str()),
             Record::MemoryWait(t) => self.task(at, "memory-wait", t, ""),
+            Record::Memory(t, fact) => self.task(at, "memory", t, fact.as_str()),
             Record::UnitPhase(unit, phase) => {
                 let word = match phase {
                     UnitPhase::Awake => "awake",

@@ -1,5 +1,11 @@
 //! Device memory of one unit.
 
+pub mod cache;
+pub mod dynamics;
+pub mod phases;
+pub mod pressure;
+pub mod spill;
+
 use crate::units::Bytes;
 
 /// A placed block: where it starts, how long it is.

@@ -4,6 +4,7 @@
 //! the unit's integrals: no energy can be missed or counted twice.
 
 mod accounts;
+mod footprint;
 mod index;
 mod motion;
 mod occupy;
@@ -21,6 +22,7 @@ use super::cluster::{Cluster, Pool};
 use super::device::Device;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
+use super::memory::dynamics::Dynamics;
 use super::preemption::Preemption;
 use super::task::{Class, Shape, Submission, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
@@ -129,6 +131,8 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// Memory that acts on speed, where the scenario has any.
+    pub dynamics: Option<Box<Dynamics>>,
     /// Whether every unit is one device that is given away once.
     plain: bool,
     /// Whether tasks take turns on some unit.
@@ -209,6 +213,7 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            dynamics: None,
             plain,
             has_turns,
             shuffle,
@@ -232,7 +237,11 @@ impl World {
     /// All that decides where `task` fits.
     pub fn shape_of(&self, task: &Task) -> Shape {
         let Submission { class, units, instances, share, memory, host_cpus, host_memory, .. } = task.spec;
-        let class = self.kin.get(class as usize).copied().unwrap_or(class);
+        let (class, memory) = match &self.dynamics {
+            None => (self.kin.get(class as usize).copied().unwrap_or(class), memory),
+            // Classes differ in what they do with memory, and tasks in what they ask for anew.
+            Some(dynamics) => (class, Bytes(dynamics.starting(task))),
+        };
         Shape { class, units, instances, share, memory, host_cpus, host_memory }
     }
 
@@ -268,6 +277,9 @@ impl World {
     /// Whether `task` fits on `unit` now, host resources aside.
     pub fn unit_fits(&self, task: &Task, unit: UnitId) -> bool {
         let at = &self.units[unit.index()];
+        if let Some(dynamics) = &self.dynamics {
+            return at.free >= task.spec.share && self.footprint_fits(dynamics, task, unit);
+        }
         at.free >= task.spec.share && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
     }
 

@@ -39,6 +39,7 @@ impl World {
                 u.served += 1;
             });
         }
+        self.touch_memory(units.as_slice());
         self.tasks[id].units = units;
         let rate = self.rate_of(id);
         let restore = self.restore_time(&self.tasks[id]);
@@ -99,6 +100,7 @@ impl World {
         for &unit in units.as_slice() {
             self.change_unit(unit, now, |u| u.load = Share(u.load.0 - share.0));
         }
+        self.touch_memory(units.as_slice());
         self.tasks[id].units = units;
     }
 
@@ -133,8 +135,18 @@ impl World {
         self.changes.retimed += 1;
     }
 
-    /// The progress rate of a placed task: that of its slowest unit; of an elastic one, times what its width brings.
+    /// The progress rate of a placed task, memory considered.
     pub fn rate_of(&self, id: TaskId) -> f64 {
+        let rate = self.free_rate(id);
+        match &self.dynamics {
+            None => rate,
+            Some(dynamics) => self.slowed(dynamics, id, rate),
+        }
+    }
+
+    /// The progress rate of a placed task if memory never binds: that of its slowest unit; of an elastic one, times what
+    /// its width brings.
+    pub(super) fn free_rate(&self, id: TaskId) -> f64 {
         let task = &self.tasks[id];
         let Some(option) = self.class_of(task).option(task.pool) else { return 1.0 };
         let device = &self.cluster.pools[task.pool.index()].device;

@@ -22,12 +22,15 @@ impl World {
         let mut blocks = Vec::new();
         for &unit in &site.units {
             self.take_share(unit, share);
-            self.take_memory(unit, memory, &mut blocks);
+            if self.dynamics.is_none() {
+                self.take_memory(unit, memory, &mut blocks);
+            }
             self.units[unit.index()].residents.push(id);
             if self.units[unit.index()].phase != UnitPhase::Awake {
                 waking += 1;
             }
         }
+        self.enter_memory(id, &site.units);
         for node in &site.nodes {
             let free = &mut self.nodes[node.index()];
             free.cpus -= cpus.min(free.cpus);
@@ -65,12 +68,15 @@ impl World {
         let (cpus, host_memory) = (task.spec.host_cpus, task.spec.host_memory);
         for (i, &unit) in units.as_slice().iter().enumerate() {
             self.give_share(unit, share);
-            self.give_memory(unit, memory, blocks.get(i));
+            if self.dynamics.is_none() {
+                self.give_memory(unit, memory, blocks.get(i));
+            }
             let residents = &mut self.units[unit.index()].residents;
             if let Some(at) = residents.iter().position(|r| *r == id) {
                 residents.swap_remove(at);
             }
         }
+        self.leave_memory(id, units.as_slice());
         for node in nodes.as_slice() {
             let free = &mut self.nodes[node.index()];
             free.cpus = free.cpus.saturating_add(cpus);

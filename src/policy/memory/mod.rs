@@ -2,6 +2,7 @@
 
 mod contiguous;
 mod counter;
+pub mod evict;
 
 pub use contiguous::{BestFit, Contiguous, FirstFit};
 pub use counter::Counter;

@@ -17,6 +17,7 @@ pub use plugin::{Entry, NoParams, Plugin, Slot};
 pub use scheduler::{ALIASES, Alias, PRESETS, Preset};
 
 use crate::json::inner;
+use crate::model::memory::cache::Eviction;
 
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
@@ -37,6 +38,8 @@ pub struct Registry {
     pub placements: Slot<dyn Placement>,
     /// Memory policies.
     pub memory: Slot<dyn MemoryPolicy>,
+    /// Evictions of idle models.
+    pub evict: Slot<dyn Eviction>,
     /// Governors.
     pub power: Slot<dyn Governor>,
     /// Sleep policies.
@@ -71,6 +74,8 @@ registers! {
     placement_plugin: placements of Placement;
     /// Adds a memory policy.
     memory_plugin: memory of MemoryPolicy;
+    /// Adds an eviction rule.
+    evict_plugin: evict of Eviction;
     /// Adds a governor.
     power_plugin: power of Governor;
     /// Adds a sleep policy.
@@ -90,6 +95,7 @@ impl Registry {
             backfills: Slot::new("backfill"),
             placements: Slot::new("placement"),
             memory: Slot::new("memory policy"),
+            evict: Slot::new("eviction rule"),
             power: Slot::new("power policy"),
             sleep: Slot::new("sleep policy"),
             cloud: Slot::new("cloud policy"),
@@ -170,6 +176,14 @@ impl Registry {
             .placement_plugin::<placement::EnergyAware>()
             .placement_plugin::<placement::Fgd>();
         r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();
+        r.evict_plugin::<memory::evict::Lru>()
+            .evict_plugin::<memory::evict::Lfu>()
+            .evict_plugin::<memory::evict::Fifo>()
+            .evict_plugin::<memory::evict::Clock>()
+            .evict_plugin::<memory::evict::Gdsf>()
+            .evict_plugin::<memory::evict::Largest>()
+            .evict_plugin::<memory::evict::Youngest>()
+            .evict_plugin::<memory::evict::LowestPriority>();
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()

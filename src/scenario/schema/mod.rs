@@ -3,6 +3,7 @@
 mod arrivals;
 mod cloud;
 mod cluster;
+mod memory;
 mod policies;
 mod preemption;
 mod task;
@@ -19,6 +20,7 @@ use crate::json::Seconds;
 pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;
+pub use memory::*;
 pub use policies::*;
 pub use preemption::*;
 pub use task::*;
@@ -64,6 +66,9 @@ pub struct Scenario {
     /// What decides.
     #[serde(default)]
     pub policies: PolicySpec,
+    /// Memory that acts on speed; absent: it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemorySpec>,
     /// The cloud; absent: there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<CloudSpec>,

@@ -3,13 +3,14 @@
 mod cloud;
 mod memory;
 mod power;
+mod pressure;
 mod spans;
 
 use std::collections::BTreeMap;
 
 use crate::model::task::{Status, Task, Work};
 use crate::model::world::World;
-use crate::record::{Observer, Record};
+use crate::record::{MemoryFact, Observer, Record};
 use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
@@ -17,6 +18,7 @@ use crate::units::{SimDuration, SimTime};
 use cloud::CloudFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use pressure::PressureFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -97,6 +99,7 @@ pub struct Fold {
     queue: TimeAverage,
     power: PowerFold,
     memory: MemoryFold,
+    pressure: PressureFold,
     cloud: CloudFold,
     first_arrival: SimTime,
     last_end: SimTime,
@@ -136,6 +139,7 @@ impl Fold {
             queue: level(),
             power: PowerFold::default(),
             memory: MemoryFold::new(),
+            pressure: PressureFold::new(),
             cloud: CloudFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
@@ -175,6 +179,7 @@ impl Fold {
             from: at,
             power: PowerFold::started_now(),
             memory: before.memory,
+            pressure: before.pressure,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -187,6 +192,7 @@ impl Fold {
             level.reset(at);
         }
         self.memory.start_over(at);
+        self.pressure.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -307,6 +313,7 @@ impl Fold {
         }
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
+        self.pressure.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
         self.power.report(window, world, &mut m);
         self.wait.report("wait_s", &mut m);
@@ -372,6 +379,8 @@ impl Observer for Fold {
             }
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
+            Record::Memory(_, MemoryFact::Grown) => {}
+            Record::Memory(task, fact) => self.mark(at, 20 + *fact as u64, task.seq),
             Record::WarmedUp => self.start_over(at),
             Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
         }
@@ -382,5 +391,6 @@ impl Observer for Fold {
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
         self.memory.quiet(at, world);
+        self.pressure.quiet(at, world);
     }
 }
