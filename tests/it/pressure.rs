@@ -249,7 +249,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     /// Whatever the rules, every task ends, and the books balance at every instant: `run` checks that used memory is
     /// within the capacity, and host memory conserved.
