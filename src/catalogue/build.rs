@@ -198,6 +198,7 @@ mod tests {
                 interconnect: None,
                 price_per_hour: None,
                 speed: x,
+                calibration: None,
                 note: String::new(),
                 provenance: Vec::new(),
             };

@@ -16,7 +16,8 @@ mod spec;
 
 pub use check::{Finding, Severity, check};
 pub use spec::{
-    Confidence, DeviceSpec, EfficiencySpec, PStateSpec, PowerSpec, Precision, Provenance, RooflineForm, SleepSpec,
+    CalibrationSpec, Confidence, DeviceSpec, EfficiencySpec, FitError, PStateSpec, PowerSpec, Precision, Provenance,
+    RooflineForm, SleepSpec,
 };
 
 /// Devices by id and alias, in any case.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::experiment::Variation;
-use crate::json::Setting;
+use crate::json::{Hertz, Setting, inner};
+use crate::model::kind::UnitKind;
 
 /// Simulate policies on heterogeneous accelerator clusters.
 #[derive(Debug, Parser)]
@@ -49,6 +50,13 @@ pub enum Command {
     Plot(Plot),
     /// List what can be named in a scenario
     List(List),
+    /// List devices, or print one whole: its figures, their sources, the errors of fits
+    Devices(Devices),
+    /// Fit power and speed by clock to measurements, and print the device row with the fit's errors
+    #[command(
+        after_help = "Columns: kernel, frequency_mhz, time_s, power_w; those of Perseus, NV-DVFS and GPU-DVFS are known too. Several files are fitted together.\n\nExamples:\n  xpusim calibrate gpt3_a100.csv bloom_a100.csv --name 'NVIDIA A100 SXM'\n  xpusim calibrate v100.csv --from '0.7 GHz' --json > v100.json"
+    )]
+    Calibrate(Calibrate),
     /// Print a starter scenario
     Init(Init),
     /// Print the JSON Schema of scenario files
@@ -243,6 +251,53 @@ pub struct List {
     /// schedulers, orders, backfills, placements, memory, power, sleep, cloud, adaptive, formula, devices, formats,
     /// distributions or processes; nothing: all
     pub what: Option<String>,
+}
+
+/// Arguments of `devices`.
+#[derive(Debug, Args)]
+pub struct Devices {
+    /// An id or alias; nothing: all, one line each
+    pub device: Option<String>,
+}
+
+/// Arguments of `calibrate`.
+#[derive(Debug, Args)]
+pub struct Calibrate {
+    /// Measurements as CSV, plain or gzip
+    #[arg(required = true, value_name = "CSV")]
+    pub files: Vec<PathBuf>,
+    /// Name of the device [default: that of the first file]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Its kind
+    #[arg(long, default_value = "gpu")]
+    pub kind: UnitKind,
+    /// Leave out lower clocks, such as those below which another clock falls too
+    #[arg(long, value_name = "HZ", value_parser = hertz)]
+    pub from: Option<Hertz>,
+    /// Leave out higher clocks, such as those at which a power cap binds
+    #[arg(long, value_name = "HZ", value_parser = hertz)]
+    pub to: Option<Hertz>,
+    /// How power grows with the clock: knee (voltage flat, then linear) or cubic
+    #[arg(long, value_enum, default_value = "knee")]
+    pub law: PowerLaw,
+    /// Only the device row, as JSON for the `devices` of a scenario
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A clock with its unit.
+fn hertz(text: &str) -> Result<Hertz, String> {
+    inner(serde_json::Value::from(text)).map_err(|e| e.to_string())
+}
+
+/// Words of `--law`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PowerLaw {
+    /// Voltage flat up to a knee, then linear
+    Knee,
+    /// The cube of the clock
+    Cubic,
 }
 
 /// Arguments of `init`.

@@ -3,7 +3,6 @@
 use clap::CommandFactory;
 use serde_json::{Value, json};
 
-use crate::catalogue::{Catalogue, Confidence, DeviceSpec};
 use crate::dist::FAMILIES;
 use crate::json::did_you_mean;
 use crate::policy::registry::{ALIASES, PRESETS, Slot};
@@ -27,6 +26,7 @@ const TOPICS: &[&str] = &[
     "memory",
     "evictions",
     "power",
+    "cap-shares",
     "sleep",
     "cloud",
     "adaptive",
@@ -95,11 +95,12 @@ fn render_topic(session: &Session, topic: &str) -> String {
         "memory" => slot_rows(&r.memory),
         "evictions" => slot_rows(&r.evict),
         "power" => slot_rows(&r.power),
+        "cap-shares" => slot_rows(&r.cap_shares),
         "sleep" => slot_rows(&r.sleep),
         "cloud" => slot_rows(&r.cloud),
         "adaptive" => slot_rows(&r.adaptive),
         "formula" => formula_rows(),
-        "devices" => device_rows(),
+        "devices" => super::devices::rows(),
         "formats" => FORMATS.iter().map(|(n, about)| vec![(*n).to_owned(), (*about).to_owned()]).collect(),
         "distributions" => {
             FAMILIES.iter().map(|(n, p, about)| vec![(*n).to_owned(), (*p).to_owned(), (*about).to_owned()]).collect()
@@ -127,41 +128,6 @@ fn formula_rows() -> Vec<Vec<String>> {
     let functions = FUNCTIONS.iter().map(|f| vec![format!("{}()", f.name), String::new(), f.about.to_owned()]);
     let last = ["+ - * / ^ ( )", "", "as in print: -x^2 is -(x^2)"].map(str::to_owned).to_vec();
     variables.chain(functions).chain([last]).collect()
-}
-
-/// Devices with their figures; `~` marks example values.
-fn device_rows() -> Vec<Vec<String>> {
-    let header = ["device", "kind", "memory", "fp16 TFLOP/s", "idle W", "active W", "P-states", "sleep", "name"];
-    let mut rows = vec![header.map(str::to_owned).to_vec()];
-    let Ok(catalogue) = Catalogue::builtin() else { return rows };
-    for (id, d) in catalogue.devices() {
-        let mark = |figure: &str| match d.provenance_of(figure).map(|p| p.confidence) {
-            Some(Confidence::Example) | None => "~",
-            Some(_) => "",
-        };
-        rows.push(vec![
-            id.to_owned(),
-            d.kind.to_string(),
-            d.memory.map_or("-".into(), |m| format!("{} GB{}", m.get() as f64 / 1e9, mark("memory"))),
-            peak(d),
-            format!("{}{}", d.power.idle.get(), mark("power.idle")),
-            format!("{}{}", d.power.active.get(), mark("power.active")),
-            format!(
-                "{}{}",
-                d.power.pstates.len().max(1),
-                if d.power.pstates.is_empty() { "" } else { mark("power.pstates") }
-            ),
-            d.sleep.as_ref().map_or("-".into(), |s| format!("{} W{}", s.power.get(), mark("sleep"))),
-            d.name.clone(),
-        ]);
-    }
-    rows.push(vec!["(~: an example value, not published)".into()]);
-    rows
-}
-
-fn peak(device: &DeviceSpec) -> String {
-    let peak = device.peak_for(crate::catalogue::Precision::Fp16);
-    peak.map_or("-".into(), |p| format!("{}", p.get() / 1e12))
 }
 
 /// Starter scenarios.

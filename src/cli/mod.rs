@@ -4,7 +4,9 @@
 //! 3 bad input, 4 files, 5 no progress, 6 a bug of ours, 130 and 143 stopped by a signal.
 
 mod args;
+mod calibrate;
 mod compare;
+mod devices;
 mod expect;
 mod failure;
 mod folder;
@@ -77,6 +79,8 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),
         Command::Plot(a) => run::plot(&a),
+        Command::Devices(a) => devices::devices(&a),
+        Command::Calibrate(a) => calibrate::calibrate(&a),
         Command::List(a) => info::list(session, &a),
         Command::Init(a) => info::init(&a),
         Command::Schema => info::schema(session),

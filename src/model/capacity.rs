@@ -27,7 +27,7 @@ impl World {
         if !self.class_of(task).one_node && !task.needs_host() {
             return here.units.iter().filter(|u| fits(u)).take(width).count() == width;
         }
-        self.cluster.nodes.iter().filter(|n| host_could_hold(task, n)).any(|n| {
+        self.cluster.nodes.iter().filter(|n| n.could_host(task)).any(|n| {
             let units = n.units.clone().map(UnitId);
             let units = units.filter(|u| self.cluster.units[u.index()].pool == pool && fits(u));
             units.take(width).count() == width
@@ -59,6 +59,9 @@ impl World {
     }
 }
 
-fn host_could_hold(task: &Task, node: &Node) -> bool {
-    node.host_cpus >= task.spec.host_cpus && node.host_memory >= task.spec.host_memory
+impl Node {
+    /// Whether it would have the host resources of `task` if nothing else were there.
+    pub fn could_host(&self, task: &Task) -> bool {
+        self.host_cpus >= task.spec.host_cpus && self.host_memory >= task.spec.host_memory
+    }
 }

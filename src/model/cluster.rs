@@ -66,6 +66,8 @@ pub struct Group {
     pub count: u32,
     /// How much of each there is.
     pub size: UnitSize,
+    /// The fastest P-state that their own power limit leaves; `u8::MAX` without one.
+    pub ceiling: u8,
 }
 
 /// Where a unit is.
@@ -79,6 +81,8 @@ pub struct UnitPlace {
     pub node: NodeId,
     /// How much of it there is.
     pub size: UnitSize,
+    /// The fastest P-state that its own power limit leaves; `u8::MAX` without one.
+    pub ceiling: u8,
 }
 
 /// One machine.
@@ -112,11 +116,11 @@ impl Cluster {
     pub fn add_node(&mut self, name: Arc<str>, host_cpus: u64, host_memory: Bytes, groups: &[Group]) {
         let node = NodeId(self.nodes.len() as u32);
         let first = self.units.len() as u32;
-        for &Group { pool, count, size } in groups {
+        for &Group { pool, count, size, ceiling } in groups {
             let Some(members) = self.pools.get_mut(pool.index()) else { continue };
             for _ in 0..count {
                 let unit = UnitId(self.units.len() as u32);
-                self.units.push(UnitPlace { pool, local: members.units.len() as u32, node, size });
+                self.units.push(UnitPlace { pool, local: members.units.len() as u32, node, size, ceiling });
                 members.units.push(unit);
                 members.places += u64::from(size.places.0);
                 members.devices += u64::from(size.devices.0);

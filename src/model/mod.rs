@@ -11,6 +11,7 @@ pub mod kind;
 pub mod link;
 pub mod max_tree;
 pub mod memory;
+pub mod power_cap;
 pub mod preemption;
 pub mod source;
 pub mod task;

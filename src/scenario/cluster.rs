@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::catalogue::{Catalogue, DeviceSpec, Severity, check};
 use crate::model::cluster::{Cluster, Group, Link, Pool};
 use crate::model::device::Device;
+use crate::model::power_cap::fastest_within;
 use crate::model::unit::UnitSize;
 use crate::units::{Bytes, PoolId, Power, Share};
 use crate::workload::trace::openb::{OpenbNodes, read_openb_nodes};
@@ -14,7 +15,7 @@ use crate::workload::trace::tiresias::{TiresiasCluster, read_tiresias_cluster};
 use crate::workload::trace::{Limits, TraceError};
 
 use super::checks::{Findings, number};
-use super::schema::{ClusterSpec, NodeSpec, UnitSpec};
+use super::schema::{ClusterSpec, NodeSpec, PowerCapSpec, UnitSpec};
 
 /// More units than this are refused: each costs about 400 bytes.
 const MOST_UNITS: u64 = 10_000_000;
@@ -94,7 +95,12 @@ impl<'a> Builder<'a> {
         let mut groups = Vec::new();
         for (i, units) in spec.units.iter().enumerate() {
             match self.pool(&units.device) {
-                Some(pool) => groups.extend(group(pool, units, &format!("{pointer}/units/{i}"), findings)),
+                Some(pool) => {
+                    let pointer = format!("{pointer}/units/{i}");
+                    let ceiling = self.limited(pool, units, &pointer, findings);
+                    let made = group(pool, units, &pointer, findings);
+                    groups.extend(made.map(|group| Group { ceiling, ..group }));
+                }
                 None if self.devices.find(&units.device).is_some() => {
                     findings.wrong(format!("{pointer}/units/{i}/device"), "one device more", "at most 65536 devices");
                 }
@@ -121,6 +127,25 @@ impl<'a> Builder<'a> {
             let name = if spec.count == 1 { spec.name.clone() } else { format!("{}-{i}", spec.name) };
             self.cluster.add_node(Arc::from(name), host_cpus, memory, &groups);
         }
+    }
+
+    /// The fastest P-state that the units' own power limit leaves; the lowest where none keeps to it, which is told.
+    fn limited(&self, pool: PoolId, spec: &UnitSpec, pointer: &str, findings: &mut Findings) -> u8 {
+        let (Some(limit), Some(pool)) = (spec.power_limit, self.cluster.pools.get(pool.index())) else {
+            return u8::MAX;
+        };
+        let device = &pool.device;
+        let limit = Power::try_from_watts(limit.get()).unwrap_or(Power::ZERO);
+        fastest_within(device, Share::WHOLE, limit).unwrap_or_else(|| {
+            let lowest = device.pstates.first().map_or(device.idle, |p| p.active);
+            findings.warn(format!(
+                "{pointer}/power_limit: {} W is less than the {} W of the lowest P-state of {}, in which it will run",
+                limit.as_watts(),
+                lowest.as_watts(),
+                device.name
+            ));
+            0
+        })
     }
 
     /// Whether the machine may have so many nodes of so many units more.
@@ -157,7 +182,7 @@ impl<'a> Builder<'a> {
         for switch in 0..cluster.switches {
             for node in 0..cluster.nodes_per_switch {
                 let name = Arc::from(format!("switch-{switch}-node-{node}"));
-                let gpus = Group { pool: gpu, count: cluster.gpus_per_node, size: UnitSize::ONE };
+                let gpus = Group { pool: gpu, count: cluster.gpus_per_node, size: UnitSize::ONE, ceiling: u8::MAX };
                 self.cluster.add_node(name, cpus, cluster.memory_per_node, &[gpus]);
             }
         }
@@ -169,7 +194,7 @@ impl<'a> Builder<'a> {
             let mut groups = Vec::new();
             if let Some(model) = &node.model {
                 match self.pool(model) {
-                    Some(pool) => groups.push(Group { pool, count: node.gpus, size: UnitSize::ONE }),
+                    Some(pool) => groups.push(Group { pool, count: node.gpus, size: UnitSize::ONE, ceiling: u8::MAX }),
                     None => findings.unknown(
                         "/cluster/nodes_from/path",
                         "a known GPU model in the node list",
@@ -193,8 +218,10 @@ impl<'a> Builder<'a> {
             findings.require(bandwidth >= 1.0, "/cluster/link/bandwidth", number(bandwidth), expected);
             self.cluster.link = Some(Link { bandwidth, latency: link.latency.duration() });
         }
-        if let Some(cap) = spec.power_cap {
-            apply_cap(&mut self.cluster, cap.get(), findings);
+        match &spec.power_cap {
+            Some(PowerCapSpec::Fixed(cap)) => apply_cap(&mut self.cluster, cap.get(), findings),
+            Some(PowerCapSpec::Shared(cap)) => cap.check(&self.cluster, findings),
+            None => {}
         }
         self.cluster
     }
@@ -219,13 +246,14 @@ fn group(pool: PoolId, spec: &UnitSpec, pointer: &str, findings: &mut Findings) 
         (true, None) if spec.count == 0 => None,
         (true, None) => {
             let devices = bounded(spec.count, "count", findings);
-            Some(Group { pool, count: 1, size: UnitSize { places: devices, devices } })
+            Some(Group { pool, count: 1, size: UnitSize { places: devices, devices }, ceiling: u8::MAX })
         }
         (false, Some(tasks)) => {
             let places = bounded(tasks, "time_share", findings);
-            Some(Group { pool, count: spec.count, size: UnitSize { places, devices: Share::WHOLE } })
+            let size = UnitSize { places, devices: Share::WHOLE };
+            Some(Group { pool, count: spec.count, size, ceiling: u8::MAX })
         }
-        (false, None) => Some(Group { pool, count: spec.count, size: UnitSize::ONE }),
+        (false, None) => Some(Group { pool, count: spec.count, size: UnitSize::ONE, ceiling: u8::MAX }),
     }
 }
 

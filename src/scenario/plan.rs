@@ -16,8 +16,8 @@ use crate::model::world::World;
 use crate::policy::registry::{BuildError, Registry};
 use crate::record::Observer;
 use crate::rng::{Shuffle, Streams};
-use crate::sim::{CloudConfig, Policies, Retry, Setup, Simulation};
-use crate::units::SimTime;
+use crate::sim::{Bands, CapConfig, CloudConfig, Policies, Retry, Setup, Simulation};
+use crate::units::{Power, SimTime};
 use crate::workload::trace::{CleaningReport, TraceError};
 
 use super::checks::{Findings, number};
@@ -26,7 +26,7 @@ use super::cluster::{Builder, Devices, NODE_FORMATS};
 use super::history;
 use super::load::{LoadError, Loader};
 use super::memory::{MemoryClasses, MemoryPlan};
-use super::schema::{CloudSpec, ClusterSpec, PolicySpec, SCHEMA_VERSION, Scenario, SourceSpec};
+use super::schema::{CloudSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
 
 /// Each keeps its metrics until the end.
@@ -154,8 +154,18 @@ impl Plan {
             adaptive,
             arms,
         };
+        let cap = match &self.scenario.cluster.power_cap {
+            Some(PowerCapSpec::Shared(spec)) => Some(CapConfig {
+                budget: Power::try_from_watts(spec.budget.get()).unwrap_or(Power::ZERO),
+                share: registry.cap_shares.build(&spec.share)?,
+                period: spec.period.duration(),
+                bands: spec.bands.map(|b| Bands { cap: b.cap, target: b.target, release: b.release }),
+            }),
+            Some(PowerCapSpec::Fixed(_)) | None => None,
+        };
         let setup = Setup {
             sources,
+            cap,
             cloud: self.cloud.clone(),
             warmup: SimTime::ZERO + self.scenario.warmup.duration(),
             until: self
@@ -192,6 +202,7 @@ impl Compiler<'_> {
         self.check_head(&scenario);
         self.check_policies(&scenario.policies, scenario.cloud.is_some(), registry);
         let cluster = self.cluster(&scenario.devices, &scenario.cluster);
+        self.check_cap(&scenario.cluster, registry);
         let cloud = scenario.cloud.as_ref().map(|c| self.cloud(c));
         let resolve = |name: &str| {
             let own = scenario.devices.contains_key(name);
@@ -295,6 +306,15 @@ impl Compiler<'_> {
         }
         if let (Ok(devices), Ok(cluster)) = (inner(devices), inner(cluster)) {
             self.cluster(&devices, &cluster);
+            self.check_cap(&cluster, registry);
+        }
+    }
+
+    fn check_cap(&mut self, spec: &ClusterSpec, registry: &Registry) {
+        if let Some(PowerCapSpec::Shared(cap)) = &spec.power_cap
+            && let Err(error) = registry.cap_shares.build(&cap.share)
+        {
+            self.findings.problems.push(self.document.problem("/cluster/power_cap/share", &error));
         }
     }
 

@@ -14,7 +14,7 @@ use super::Simulation;
 #[error("{0}")]
 pub struct Broken(pub String);
 
-fn hold(condition: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+pub(super) fn hold(condition: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
     if condition { Ok(()) } else { Err(Broken(what())) }
 }
 
@@ -65,6 +65,7 @@ impl<O: Observer> Simulation<O> {
             }
         }
         world.check_memory().map_err(Broken)?;
+        self.check_cap()?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();
         let total = world.gauges.total_power().as_microwatts();
         hold(power == total, || format!("the units draw {power} uW, the sum says {total} uW"))

@@ -52,7 +52,7 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// A task that was turned away comes again.
-    pub(super) fn comes_again(&mut self, id: TaskId, epoch: u32, now: SimTime, _queue: &mut EventQueue<Event>) {
+    pub(super) fn comes_again(&mut self, id: TaskId, epoch: u32, now: SimTime) {
         if self.world.tasks.get(id).is_some_and(|t| t.epoch == epoch && t.phase == Phase::Away) {
             self.join_queue(id, now);
         }

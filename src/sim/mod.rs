@@ -26,6 +26,7 @@ pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
 pub use cloud::CloudConfig;
 pub use impatience::Retry;
+pub use power::{Bands, CapConfig};
 
 use std::collections::BTreeSet;
 
@@ -65,6 +66,8 @@ pub struct Policies {
 pub struct Setup {
     /// Sources, in the order of the scenario.
     pub sources: Vec<Box<dyn Source>>,
+    /// The power budget that is shared out as the run goes on, if there is one.
+    pub cap: Option<CapConfig>,
     /// The cloud, if there is one.
     pub cloud: Option<CloudConfig>,
     /// When statistics start.
@@ -177,6 +180,7 @@ pub struct Simulation<O: Observer> {
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
+    cap: Option<Box<power::CapState>>,
     sleep_timers: Vec<power::SleepTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
@@ -213,6 +217,7 @@ impl<O: Observer> Simulation<O> {
         let unit_count = world.units.len();
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
+            cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
@@ -296,6 +301,7 @@ impl<O: Observer> Simulation<O> {
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
+        self.settle_cap(SimTime::ZERO, queue);
     }
 
     fn fail(&mut self, error: SimError) {
@@ -365,13 +371,13 @@ impl<O: Observer> Model for Simulation<O> {
             | Event::Link { .. }
             | Event::Clock { .. }
             | Event::Heat { .. }
-            | Event::Tariff
-            | Event::CapTick => {}
+            | Event::Tariff => {}
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
-            Event::Retry { task, epoch } => self.comes_again(task, epoch, now, queue),
+            Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
             Event::GiveUp { task, epoch } => self.gives_up(task, epoch, now, queue),
             Event::GovernorTick => self.governor_tick(now, queue),
+            Event::CapTick => self.cap_tick(now, queue),
             Event::AdaptEpoch => self.epoch_ends(now, queue),
             Event::SchedulerTimer => {
                 self.scheduler_timers.remove(&now);
@@ -397,6 +403,7 @@ impl<O: Observer> Model for Simulation<O> {
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_cap(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)

@@ -198,6 +198,11 @@ impl Power {
         (0.0..=1e12).contains(&watts).then(|| Self((watts * 1e6).round_ties_even() as u64))
     }
 
+    /// `microwatts` as power.
+    pub const fn from_microwatts(microwatts: u64) -> Self {
+        Self(microwatts)
+    }
+
     /// Power in watts.
     pub fn as_watts(self) -> f64 {
         self.0 as f64 / 1e6

@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "record",
     "policy",
     "workload",
+    "calibrate",
     "sim",
     "sink",
     "scenario",

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod calibrate;
 mod cli;
 mod conserve;
 mod crn;

@@ -1,8 +1,10 @@
 //! A device as it is written down, in the catalogue and in scenarios.
 
+mod calibration;
 mod power;
 mod sleep;
 
+pub use calibration::*;
 pub use power::*;
 pub use sleep::*;
 
@@ -58,6 +60,9 @@ pub struct DeviceSpec {
     /// Speed at the highest P-state relative to a task's reference duration (default 1).
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub speed: f64,
+    /// How well a fit to measurements reproduces them; absent: nothing was fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationSpec>,
     /// Remarks on the whole row.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,

@@ -23,6 +23,7 @@ use super::device::Device;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::memory::dynamics::Dynamics;
+use super::power_cap::CapLevel;
 use super::preemption::Preemption;
 use super::task::{Class, Shape, Submission, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
@@ -141,6 +142,8 @@ pub struct World {
     pub shuffle: Option<Shuffle>,
     /// What an operator knows of the workload's shapes from history; set by who makes the world.
     pub shapes: Arc<Shapes>,
+    /// The power budget that is shared out as the run goes on, if there is one.
+    pub cap: Option<CapLevel>,
     /// What policies may have to learn anew.
     pub changes: Changes,
     index: index::Index,
@@ -164,7 +167,8 @@ impl World {
                 let pool = &cluster.pools[place.pool.index()];
                 let capacity = pool.device.memory;
                 let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
-                Unit::new(&pool.device, place.size, pstate(&pool.device), pool.ceiling, space)
+                let ceiling = pool.ceiling.min(place.ceiling);
+                Unit::new(&pool.device, place.size, pstate(&pool.device), ceiling, space)
             })
             .collect();
         let clock = |p: &Pool| -> u64 {
@@ -218,6 +222,7 @@ impl World {
             has_turns,
             shuffle,
             shapes: Arc::default(),
+            cap: None,
             changes: Changes::default(),
             index: index::Index::default(),
             kin,

@@ -1,5 +1,6 @@
 //! Which P-state a unit runs in, one governor per file.
 
+pub mod cap;
 mod ondemand;
 mod performance;
 mod powersave;

@@ -19,6 +19,7 @@ pub use scheduler::{ALIASES, Alias, PRESETS, Preset};
 use crate::json::inner;
 use crate::model::memory::cache::Eviction;
 
+use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
 use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
@@ -42,6 +43,8 @@ pub struct Registry {
     pub evict: Slot<dyn Eviction>,
     /// Governors.
     pub power: Slot<dyn Governor>,
+    /// Rules that share out a power budget.
+    pub cap_shares: Slot<dyn CapShare>,
     /// Sleep policies.
     pub sleep: Slot<dyn SleepPolicy>,
     /// Cloud policies.
@@ -78,6 +81,8 @@ registers! {
     evict_plugin: evict of Eviction;
     /// Adds a governor.
     power_plugin: power of Governor;
+    /// Adds a rule that shares out a power budget.
+    cap_share_plugin: cap_shares of CapShare;
     /// Adds a sleep policy.
     sleep_plugin: sleep of SleepPolicy;
     /// Adds a cloud policy.
@@ -97,6 +102,7 @@ impl Registry {
             memory: Slot::new("memory policy"),
             evict: Slot::new("eviction rule"),
             power: Slot::new("power policy"),
+            cap_shares: Slot::new("rule for sharing power"),
             sleep: Slot::new("sleep policy"),
             cloud: Slot::new("cloud policy"),
             adaptive: Slot::new("adaptive policy"),
@@ -188,6 +194,11 @@ impl Registry {
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
             .power_plugin::<power::Thresholds>();
+        r.cap_share_plugin::<cap::Uniform>()
+            .cap_share_plugin::<cap::Proportional>()
+            .cap_share_plugin::<cap::WaterFilling>()
+            .cap_share_plugin::<cap::ByPriority>()
+            .cap_share_plugin::<cap::Marginal>();
         r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>().sleep_plugin::<sleep::Vacation>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()

@@ -317,8 +317,7 @@ impl<'a> ClusterView<'a> {
 
     /// Whether `node` would have the host resources that `task` asks for if nothing else were there.
     pub fn node_could_hold(&self, task: TaskView<'_>, node: NodeId) -> bool {
-        let node = &self.world.cluster.nodes[node.index()];
-        node.host_cpus >= task.host_cpus() && node.host_memory >= task.task.spec.host_memory
+        self.world.cluster.nodes[node.index()].could_host(task.task)
     }
 
     /// Estimated time of `task` on `pool` at full speed.

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{ByteCount, BytesPerSecond, Seconds, Watts};
 
+use super::PowerCapSpec;
+
 /// The machine.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -15,9 +17,10 @@ pub struct ClusterSpec {
     /// Nodes from a published list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nodes_from: Option<NodesFrom>,
-    /// Most power of all units together: each unit is held to the fastest P-state that its share allows.
+    /// Most power of all units together: a power, of which each unit has a fixed share, or an object by whose rule it is
+    /// shared out as the run goes on. Each unit is held to the fastest P-state that its share allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub power_cap: Option<Watts>,
+    pub power_cap: Option<PowerCapSpec>,
     /// How data gets from unit to unit; absent: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkSpec>,
@@ -84,4 +87,7 @@ pub struct UnitSpec {
     /// given away by shares that never add up to more than one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_share: Option<u32>,
+    /// Most power of each device: it is held to the fastest P-state that draws no more under full load, or to the lowest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power_limit: Option<Watts>,
 }

@@ -16,6 +16,7 @@ impl<O: Observer> Simulation<O> {
     /// Sets the P-state that the wishes leave, where it is another one: the unit's tasks are settled first and
     /// their ends set anew.
     pub(in crate::sim) fn reclock(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.arm_cap(now, queue);
         let at = &self.world.units[unit.index()];
         let pstate = at.clocks.lowest();
         if pstate == at.pstate {

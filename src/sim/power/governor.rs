@@ -71,6 +71,7 @@ impl<O: Observer> Simulation<O> {
 
     /// Sees to it that the governor looks at the units of a task at its next tick.
     pub(in crate::sim) fn arm_governor(&mut self, task: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.arm_cap(now, queue);
         if self.governor.period.is_none() {
             return;
         }
@@ -82,6 +83,7 @@ impl<O: Observer> Simulation<O> {
 
     /// Sees to it that the governor looks at a unit at its next tick.
     pub(in crate::sim) fn arm_unit(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.arm_cap(now, queue);
         let Some(period) = self.governor.period else { return };
         // With one P-state there is nothing to choose.
         if self.governor.frequencies[self.world.cluster.units[unit.index()].pool.index()].len() < 2 {

@@ -48,6 +48,7 @@ impl<O: Observer> Simulation<O> {
             u.epoch = u.epoch.wrapping_add(1);
         });
         self.observer.on(now, &Record::UnitPhase(unit, phase));
+        self.cap_due();
         if let Some(length) = length {
             let epoch = self.world.units[unit.index()].epoch;
             queue.push(now + length, Event::UnitTransition { unit, epoch });

@@ -1,5 +1,6 @@
 //! Metrics, gathered while the run goes on: memory does not grow with the number of tasks.
 
+mod cap;
 mod cloud;
 mod memory;
 mod power;
@@ -15,6 +16,7 @@ use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
 
+use cap::CapFold;
 use cloud::CloudFold;
 use memory::MemoryFold;
 use power::PowerFold;
@@ -98,6 +100,7 @@ pub struct Fold {
     in_system: TimeAverage,
     queue: TimeAverage,
     power: PowerFold,
+    cap: CapFold,
     memory: MemoryFold,
     pressure: PressureFold,
     cloud: CloudFold,
@@ -138,6 +141,7 @@ impl Fold {
             in_system: level(),
             queue: level(),
             power: PowerFold::default(),
+            cap: CapFold::new(),
             memory: MemoryFold::new(),
             pressure: PressureFold::new(),
             cloud: CloudFold::default(),
@@ -178,6 +182,7 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            cap: before.cap,
             memory: before.memory,
             pressure: before.pressure,
             in_system: before.in_system,
@@ -191,6 +196,7 @@ impl Fold {
         for level in [&mut self.in_system, &mut self.queue] {
             level.reset(at);
         }
+        self.cap.start_over(at);
         self.memory.start_over(at);
         self.pressure.start_over(at);
     }
@@ -316,6 +322,7 @@ impl Fold {
         self.pressure.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
         self.power.report(window, world, &mut m);
+        self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
         report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
@@ -390,6 +397,7 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.cap.quiet(at, world);
         self.memory.quiet(at, world);
         self.pressure.quiet(at, world);
     }

@@ -25,6 +25,29 @@ pub(super) trait Row {
     }
 }
 
+/// Makes a job a [`Row`]: its field of arrival, and how its longest run is found.
+macro_rules! row {
+    ($job:ty, $arrival:ident, $longest:expr) => {
+        impl $crate::workload::trace::arrival::Row for $job {
+            fn arrival(&self) -> $crate::units::SimTime {
+                self.$arrival
+            }
+            fn set_arrival(&mut self, at: $crate::units::SimTime) {
+                self.$arrival = at;
+            }
+            fn longest(&self) -> $crate::units::SimDuration {
+                let longest: fn(&Self) -> $crate::units::SimDuration = $longest;
+                longest(self)
+            }
+            fn line(&self) -> u64 {
+                self.line
+            }
+        }
+    };
+}
+
+pub(super) use row;
+
 /// What becomes of a record.
 pub(super) enum Fate<R> {
     /// It is a row.

@@ -19,7 +19,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::arrival::{Row, settle};
+use super::arrival::{row, settle};
 use super::cell::Cell;
 use super::{CleaningReport, Limits, TraceError, TraceReader};
 use crate::units::{NANOS_PER_SEC, SimDuration, SimTime};
@@ -64,20 +64,7 @@ pub struct GavelJob {
     pub priority: f64,
 }
 
-impl Row for GavelJob {
-    fn arrival(&self) -> SimTime {
-        self.arrival
-    }
-    fn set_arrival(&mut self, at: SimTime) {
-        self.arrival = at;
-    }
-    fn longest(&self) -> SimDuration {
-        SimDuration::from_secs(self.steps)
-    }
-    fn line(&self) -> u64 {
-        self.line
-    }
-}
+row!(GavelJob, arrival, |job| SimDuration::from_secs(job.steps));
 
 /// A trace.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use super::arrival::{Fate, Row, gather};
+use super::arrival::{Fate, gather, row};
 use super::names::{Names, label};
 use super::table::Table;
 use super::task::TraceTask;
@@ -50,20 +50,7 @@ impl HeliosJob {
     }
 }
 
-impl Row for HeliosJob {
-    fn arrival(&self) -> SimTime {
-        self.arrival
-    }
-    fn set_arrival(&mut self, at: SimTime) {
-        self.arrival = at;
-    }
-    fn longest(&self) -> SimDuration {
-        self.duration
-    }
-    fn line(&self) -> u64 {
-        self.line
-    }
-}
+row!(HeliosJob, arrival, |job| job.duration);
 
 /// A list of jobs.
 #[derive(Clone, Debug, PartialEq, Eq)]

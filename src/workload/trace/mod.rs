@@ -23,7 +23,7 @@ mod open;
 mod read;
 mod report;
 mod sniff;
-mod table;
+pub(crate) mod table;
 mod task;
 mod timestamp;
 

@@ -10,7 +10,7 @@
 
 use std::path::Path;
 
-use super::arrival::{Fate, Row, gather, no_records};
+use super::arrival::{Fate, gather, no_records, row};
 use super::cell::Cell;
 use super::names::{Names, label};
 use super::table::{Record, Table};
@@ -131,20 +131,7 @@ impl OpenbPod {
     }
 }
 
-impl Row for OpenbPod {
-    fn arrival(&self) -> SimTime {
-        self.arrival
-    }
-    fn set_arrival(&mut self, at: SimTime) {
-        self.arrival = at;
-    }
-    fn longest(&self) -> SimDuration {
-        self.duration
-    }
-    fn line(&self) -> u64 {
-        self.line
-    }
-}
+row!(OpenbPod, arrival, |pod| pod.duration);
 
 /// A pod list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use super::arrival::{Fate, Row, gather};
+use super::arrival::{Fate, gather, row};
 use super::names::{Names, label};
 use super::table::{Record, Table};
 use super::task::TraceTask;
@@ -79,21 +79,10 @@ pub struct PaiJob {
     pub group_gpu_duration: Option<SimDuration>,
 }
 
-impl Row for PaiJob {
-    fn arrival(&self) -> SimTime {
-        self.submit
-    }
-    fn set_arrival(&mut self, at: SimTime) {
-        self.submit = at;
-    }
-    fn longest(&self) -> SimDuration {
-        let predicted = [self.user_duration, self.group_duration, self.group_gpu_duration];
-        predicted.into_iter().flatten().fold(self.duration, SimDuration::max)
-    }
-    fn line(&self) -> u64 {
-        self.line
-    }
-}
+row!(PaiJob, submit, |job| {
+    let predicted = [job.user_duration, job.group_duration, job.group_gpu_duration];
+    predicted.into_iter().flatten().fold(job.duration, SimDuration::max)
+});
 
 impl PaiJob {
     /// The job as a task of user number `user`. What the predictors said is not among a task's words.

@@ -12,7 +12,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::arrival::{Fate, Row, gather};
+use super::arrival::{Fate, gather, row};
 use super::error::shown;
 use super::table::Table;
 use super::task::TraceTask;
@@ -68,20 +68,7 @@ impl PhillyJob {
     }
 }
 
-impl Row for PhillyJob {
-    fn arrival(&self) -> SimTime {
-        self.arrival
-    }
-    fn set_arrival(&mut self, at: SimTime) {
-        self.arrival = at;
-    }
-    fn longest(&self) -> SimDuration {
-        self.duration
-    }
-    fn line(&self) -> u64 {
-        self.line
-    }
-}
+row!(PhillyJob, arrival, |job| job.duration);
 
 /// A list of jobs.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,7 +22,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::arrival::{Row, settle};
+use super::arrival::{row, settle};
 use super::cell::Cell;
 use super::task::TraceTask;
 use super::{CleaningReport, Limits, Line, TraceError, TraceReader};
@@ -150,20 +150,7 @@ impl SwfJob {
     }
 }
 
-impl Row for SwfJob {
-    fn arrival(&self) -> SimTime {
-        self.submit
-    }
-    fn set_arrival(&mut self, at: SimTime) {
-        self.submit = at;
-    }
-    fn longest(&self) -> SimDuration {
-        self.runtime.max(self.estimate)
-    }
-    fn line(&self) -> u64 {
-        self.line
-    }
-}
+row!(SwfJob, submit, |job| job.runtime.max(job.estimate));
 
 /// A log as it is replayed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::error::{TraceError, shown};
 use super::open::TraceReader;
 
 /// A CSV file that has the columns we want, and perhaps more.
-pub(super) struct Table {
+pub(crate) struct Table {
     csv: csv::Reader<LineFeed>,
     path: PathBuf,
     header: csv::StringRecord,
@@ -22,10 +22,10 @@ pub(super) struct Table {
 
 /// One record.
 #[derive(Clone, Copy)]
-pub(super) struct Record<'a> {
+pub(crate) struct Record<'a> {
     table: &'a Table,
     /// Physical line where it begins.
-    pub(super) line: u64,
+    pub(crate) line: u64,
 }
 
 impl Table {
@@ -33,7 +33,7 @@ impl Table {
     ///
     /// # Errors
     /// A wanted column is missing, or one is there twice.
-    pub(super) fn open(reader: TraceReader, wanted: &[&'static str]) -> Result<Self, TraceError> {
+    pub(crate) fn open(reader: TraceReader, wanted: &[&'static str]) -> Result<Self, TraceError> {
         Self::with_optional(reader, wanted, &[])
     }
 
@@ -41,7 +41,7 @@ impl Table {
     ///
     /// # Errors
     /// As [`Table::open`]; also where an optional column is there twice.
-    pub(super) fn with_optional(
+    pub(crate) fn with_optional(
         reader: TraceReader,
         wanted: &[&'static str],
         optional: &[&'static str],
@@ -66,7 +66,7 @@ impl Table {
     /// # Errors
     /// The file cannot be read, a quote is never closed, the record has not as many fields as the
     /// header, or it is the header again.
-    pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, TraceError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, TraceError> {
         let Some(line) = self.advance()? else { return Ok(None) };
         let error = |found: String, expected: &str| TraceError::input(&self.path, Some(line), found, expected);
         if self.record.len() != self.header.len() {
@@ -84,17 +84,17 @@ impl Table {
     }
 
     /// Whether the header has a column `name`.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.header.iter().any(|text| text == name)
     }
 
     /// The file as the caller named it.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// SHA-256 of the file, once all records are read.
-    pub(super) fn sha256(&self) -> String {
+    pub(crate) fn sha256(&self) -> String {
         self.csv.get_ref().lines.sha256()
     }
 
@@ -120,7 +120,7 @@ impl Table {
 
 impl<'a> Record<'a> {
     /// The field in column `name`, one of those the table was opened with; empty for any other.
-    pub(super) fn cell(&self, name: &'static str) -> Cell<'a> {
+    pub(crate) fn cell(&self, name: &'static str) -> Cell<'a> {
         let at = self.table.columns.iter().find(|(column, _)| *column == name).map(|(_, at)| *at);
         let text = at.and_then(|at| self.table.record.get(at)).unwrap_or_default();
         Cell { file: &self.table.path, line: self.line, name, text: text.as_bytes() }

@@ -10,7 +10,7 @@
 
 use std::path::Path;
 
-use super::arrival::{Fate, Row, gather, no_records};
+use super::arrival::{Fate, gather, no_records, row};
 use super::cell::Cell;
 use super::names::{Names, label};
 use super::table::Table;
@@ -68,20 +68,7 @@ impl TiresiasJob {
     }
 }
 
-impl Row for TiresiasJob {
-    fn arrival(&self) -> SimTime {
-        self.arrival
-    }
-    fn set_arrival(&mut self, at: SimTime) {
-        self.arrival = at;
-    }
-    fn longest(&self) -> SimDuration {
-        self.duration
-    }
-    fn line(&self) -> u64 {
-        self.line
-    }
-}
+row!(TiresiasJob, arrival, |job| job.duration);
 
 /// A job list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,8 @@ use crate::policy::{ClusterView, TaskView};
 use crate::rng::StreamRng;
 use crate::units::{NodeId, PoolId};
 
+use super::ranked::fitting;
+
 /// In which order nodes are filled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -111,8 +113,7 @@ fn spread(
     if view.free_share(pool) < task.demand() {
         return false;
     }
-    let fitting = |node| view.node_units(node).filter(|u| view.pool_of(*u) == pool && view.fits(task, *u));
-    site.units.extend(nodes.flat_map(fitting).take(task.units() as usize));
+    site.units.extend(nodes.flat_map(|node| fitting(task, node, pool, view)).take(task.units() as usize));
     if site.units.len() < task.units() as usize {
         site.units.clear();
         return false;
