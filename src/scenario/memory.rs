@@ -144,7 +144,8 @@ impl MemoryPlan {
         for (i, pool) in cluster.pools.iter().enumerate() {
             let runs = |c: &Class| c.options.iter().any(|o| o.pool.index() == i);
             let models = classes.iter().zip(&by_class).any(|(c, m)| m.model.is_some() && runs(c));
-            let spills = spec.oversubscription.is_some() && pool.device.memory != Bytes::UNBOUNDED;
+            let spills =
+                (spec.oversubscription.is_some() || spec.swap.is_some()) && pool.device.memory != Bytes::UNBOUNDED;
             if (models || spills) && stated.or(pool.device.host_link).is_none() {
                 let name = &pool.device.name;
                 findings.broken("/memory", format!("device {name} has no `host_link`, so what comes from the host takes an unknown time: state `memory.host_link`"));
@@ -157,7 +158,13 @@ impl MemoryPlan {
                 ReserveWord::Declared => Reserve::Declared,
                 ReserveWord::Current => Reserve::Current,
             },
+            swap: spec.swap.map(|s| s.latency.duration()),
         };
+        let price = policies.preemption.unwrap_or_default();
+        if spec.swap.is_some() && (price.save, price.restore) != Default::default() {
+            let text = "with `memory.swap` the host's link says how long saving and restoring take";
+            findings.broken("/policies/preemption", text);
+        }
         Some(Self { rules, classes: by_class, evict: spec.evict, links })
     }
 
@@ -168,7 +175,15 @@ impl MemoryPlan {
             Ok(UnitMemory::new(link, Cache::new(registry.evict.build(&self.evict)?)))
         };
         let units: Result<Vec<UnitMemory>, BuildError> = cluster.units.iter().map(unit).collect();
-        Ok(Dynamics::new(self.rules, self.classes.clone(), units?))
+        let units = units?;
+        // One link for each node: that of its fastest unit, of those that state one.
+        let node_link = |node: &crate::model::cluster::Node| {
+            let links = node.units.clone().filter_map(|u| units.get(u as usize)).map(|u| u.link);
+            let fastest = links.filter(|l| l.is_finite()).fold(0.0, f64::max);
+            if fastest > 0.0 { fastest } else { f64::INFINITY }
+        };
+        let node_links = cluster.nodes.iter().map(node_link).collect();
+        Ok(Dynamics::new(self.rules, self.classes.clone(), units, node_links))
     }
 }
 

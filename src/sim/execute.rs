@@ -27,6 +27,9 @@ impl<O: Observer> Simulation<O> {
             self.arm_unit(unit, now, queue);
         }
         for &task in &moves.saving {
+            if self.begin_swap_out(task, now, queue) {
+                continue;
+            }
             let Task { saved_at, epoch, .. } = self.world.tasks[task];
             queue.push(saved_at, Event::Finish { task, epoch });
         }
@@ -75,7 +78,7 @@ impl<O: Observer> Simulation<O> {
 
     /// All units of a task are awake: it runs.
     pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
-        if self.waits_for_weights(id, now, queue) {
+        if self.waits_for_state(id, now, queue) || self.waits_for_weights(id, now, queue) {
             return;
         }
         self.note_load_change(id, now);

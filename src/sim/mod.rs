@@ -9,6 +9,7 @@
 //! | `cloud/` | the life of an offloaded task |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `pressure.rs` | memory that acts on speed |
+//! | `swap.rs` | state of preempted tasks on the host |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -20,6 +21,7 @@ mod execute;
 mod impatience;
 mod power;
 mod pressure;
+mod swap;
 mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
@@ -186,6 +188,8 @@ pub struct Simulation<O: Observer> {
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
     ended_parents: Vec<(usize, u32, Status)>,
+    /// State of preempted tasks on its way to hosts and back.
+    swaps: swap::Swaps,
     /// What ended tasks have left for others.
     products: transfer::Products,
     /// Tasks that became ready at this instant, where the waiting room is bounded.
@@ -235,6 +239,7 @@ impl<O: Observer> Simulation<O> {
                 check: setup.check,
                 max_events: setup.max_events,
             },
+            swaps: swap::Swaps::new(&world),
             world,
             observer,
             counts: Counts::default(),
@@ -319,8 +324,12 @@ impl<O: Observer> Simulation<O> {
         self.observer.on(now, &Record::Ended(&self.world.tasks[id], status));
         self.learn_end(id, status, now);
         let task = &self.world.tasks[id];
+        let seq = task.seq;
+        self.world.release_swap(seq);
+        let task = &self.world.tasks[id];
         if let Some(dynamics) = self.world.dynamics.as_mut() {
             dynamics.again.remove(&task.seq);
+            dynamics.swapped.remove(&task.seq);
         }
         let (source, tag) = (self.world.classes[task.spec.class as usize].source, task.spec.tag);
         let held = std::mem::take(&mut self.world.tasks[id].units);
@@ -365,6 +374,9 @@ impl<O: Observer> Model for Simulation<O> {
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::Memory { task, epoch } => self.memory_event(task, epoch, now, queue),
+            Event::Link { link, epoch } if link >= swap::HOST_LINKS => {
+                self.host_link_moves(link - swap::HOST_LINKS, epoch, now, queue);
+            }
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Fault { .. }
             | Event::Checkpoint { .. }

@@ -192,6 +192,43 @@ fn tasks_of_one_model_share_its_weights() {
     run.expect("memory.peak_fraction", 1.0);
 }
 
+/// Three units, 10 GB/s to their host, and tasks of 10, 20 and 30 GB; at 5 s an urgent one wants all units.
+fn swapping(host: &str) -> Run {
+    let task = |id: u32, memory: &str| json!({"id": id, "duration": 20, "memory": memory, "runs_on": ["gpu"]});
+    let urgent = json!({"id": 4, "arrival": 5, "duration": 10, "units": 3, "priority": 1, "runs_on": ["gpu"]});
+    let mut scenario = on(json!({"swap": {}}), json!([task(1, "10 GB"), task(2, "20 GB"), task(3, "30 GB"), urgent]));
+    let units = json!([{"device": "own", "count": 3}]);
+    scenario["cluster"] = json!({"nodes": [{"name": "n", "host_memory": host, "units": units}]});
+    scenario["policies"] = json!({"scheduler": "priority-preemptive"});
+    run(scenario)
+}
+
+/// Out: each gets a third of the link until the first is done at 5 + 3 = 8 s; then 10 and 20 GB are left at half of it:
+/// 10 s; then 10 GB at all of it: 11 s. The urgent one runs from 11 to 21. Back it takes as long: 24, 26 and 27 s,
+/// and 15 s of work are left of each.
+#[test]
+fn three_swaps_share_one_link() {
+    let run = swapping("60 GB");
+    assert_eq!(run.starts([4]), [11.0]);
+    assert_eq!(ends(&run, [4, 1, 2, 3]), [21.0, 39.0, 41.0, 42.0]);
+    run.expect("memory.swapped_bytes", 60e9);
+    run.expect("memory.swap_losses", 0.0);
+    assert_eq!(run.metric("preemptions"), 3.0);
+}
+
+/// A host of 40 GB: the last that came goes first and takes 30, the second finds no room and loses its 5 s, the first
+/// takes the 10 that are left. 5 GB/s each until 7 s, then the last alone: 9 s.
+#[test]
+fn without_room_on_the_host_the_work_is_lost() {
+    let run = swapping("40 GB");
+    assert_eq!(run.starts([4]), [9.0]);
+    run.expect("memory.swapped_bytes", 40e9);
+    run.expect("memory.swap_losses", 1.0);
+    run.expect("preemption.lost_s", 5.0);
+    // Back at 19: 21 and 23 s, and 15 s of work; the second has all its 20 s to do.
+    assert_eq!(ends(&run, [4, 1, 2, 3]), [19.0, 36.0, 39.0, 38.0]);
+}
+
 /// A busy day on four units, in words of memory or none.
 fn busy(memory: Option<Value>, phases: bool, capacity: Option<&str>) -> u64 {
     let mut device = json!({"kind": "gpu", "host_link": "10 GB/s", "power": {"idle": 10, "active": 30}});
@@ -228,12 +265,13 @@ fn memory_that_never_binds_changes_nothing() {
 prop_compose! {
     fn memory_rules()(
         spill in prop::option::of((0..3usize, any::<bool>(), any::<bool>(), 10..20u32)),
-        action in 0..4usize, victim in 0..4usize, current in any::<bool>(), evict in 0..8usize,
+        action in 0..4usize, victim in 0..4usize, current in any::<bool>(), evict in 0..8usize, swap in any::<bool>(),
     ) -> Value {
         let mut memory = json!({
             "oom": {"action": (["wait", "reject", "kill", "retry"][action]),
                     "victim": (["largest", "youngest", "lowest-priority", "least-lost"][victim])},
             "reserve": if current { "current" } else { "declared" },
+            "swap": (if swap { json!({"latency": "10 ms"}) } else { Value::Null }),
             "evict": (["lru", "lfu", "fifo", "clock", "gdsf", "largest", "youngest", "lowest-priority"][evict]),
         });
         if let Some((access, overlap, node, limit)) = spill {

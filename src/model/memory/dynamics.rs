@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::units::{Bytes, SimTime, TaskId, UnitId};
+use crate::units::{Bytes, NodeId, SimDuration, SimTime, TaskId, UnitId};
 
 use super::super::task::Task;
 use super::cache::{Cache, CacheCounts};
@@ -20,6 +20,9 @@ pub struct MemoryRules {
     pub oom: Oom,
     /// What a task holds besides what it uses.
     pub reserve: Reserve,
+    /// Preempted tasks move their state to the host and back, each transfer beginning with this latency; `None`: as the
+    /// price of preemption says.
+    pub swap: Option<SimDuration>,
 }
 
 /// The memory of one unit.
@@ -71,6 +74,17 @@ pub struct Again {
     pub retries: u32,
 }
 
+/// The state of a preempted task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swapped {
+    /// Bytes of each of its units.
+    pub bytes: u64,
+    /// What each host holds of it; nothing any longer once it has been placed again.
+    pub hosts: Vec<(NodeId, u64)>,
+    /// It is on its way back.
+    pub returning: bool,
+}
+
 /// How often something has happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemoryCounts {
@@ -80,6 +94,10 @@ pub struct MemoryCounts {
     pub kills: u64,
     /// A task began anew with a larger request.
     pub retries: u64,
+    /// Bytes that preemption moved to hosts.
+    pub swapped: u128,
+    /// A preempted task lost its work, as its host had no room for its state.
+    pub swap_losses: u64,
 }
 
 /// The state.
@@ -94,6 +112,10 @@ pub struct Dynamics {
     tasks: Vec<TaskMemory>,
     /// Tasks that have asked for too little, by number.
     pub again: BTreeMap<u64, Again>,
+    /// Tasks whose state is on hosts, or on its way, by number.
+    pub swapped: BTreeMap<u64, Swapped>,
+    /// B/s of the nodes' links, for swaps.
+    node_links: Vec<f64>,
     /// Bytes on hosts now.
     pub spilled: u64,
     /// What has happened.
@@ -104,7 +126,7 @@ pub struct Dynamics {
 
 impl Dynamics {
     /// Nothing held yet.
-    pub fn new(rules: MemoryRules, classes: Vec<ClassMemory>, units: Vec<UnitMemory>) -> Self {
+    pub fn new(rules: MemoryRules, classes: Vec<ClassMemory>, units: Vec<UnitMemory>, node_links: Vec<f64>) -> Self {
         let (tasks, touched) = (Vec::new(), Vec::new());
         Self {
             rules,
@@ -112,6 +134,8 @@ impl Dynamics {
             units,
             tasks,
             again: BTreeMap::new(),
+            swapped: BTreeMap::new(),
+            node_links,
             spilled: 0,
             counts: MemoryCounts::default(),
             touched,
@@ -168,6 +192,11 @@ impl Dynamics {
             Some(spill) if capacity != Bytes::UNBOUNDED => (capacity.get() as f64 * spill.limit) as u64,
             _ => capacity.get(),
         }
+    }
+
+    /// B/s of the link to the host of `node`.
+    pub fn node_link(&self, node: NodeId) -> f64 {
+        self.node_links.get(node.index()).copied().unwrap_or(f64::INFINITY)
     }
 
     /// Notes that the memory or the load of `unit` has changed.

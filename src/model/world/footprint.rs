@@ -28,7 +28,14 @@ impl World {
             return false;
         }
         let more = total.saturating_sub(capacity.get()).saturating_sub(at.spilled);
-        more == 0 || self.nodes[self.cluster.units[unit.index()].node.index()].memory >= host_need(task, more)
+        if more == 0 {
+            return true;
+        }
+        let node = self.cluster.units[unit.index()].node;
+        // Its own state makes room there when it comes back.
+        let own = dynamics.swapped.get(&task.seq).and_then(|s| s.hosts.iter().find(|(n, _)| *n == node));
+        let free = self.nodes[node.index()].memory.get().saturating_add(own.map_or(0, |(_, bytes)| *bytes));
+        free >= host_need(task, more).get()
     }
 
     /// Whether enough units of `pool` would have the memory of `task` if nothing else were there.
@@ -50,6 +57,7 @@ impl World {
 
     /// Takes the memory of a task that has been given `units`.
     pub(super) fn enter_memory(&mut self, id: TaskId, units: &[UnitId]) {
+        self.release_swap(self.tasks[id].seq);
         let Some(dynamics) = self.dynamics.as_mut() else { return };
         let task = &self.tasks[id];
         let begun = dynamics.begun(task);
@@ -111,7 +119,7 @@ impl World {
     }
 
     /// `taken` bytes of a host are held from now on where `given` were.
-    fn move_host_memory(&mut self, node: NodeId, taken: u64, given: u64) {
+    pub(super) fn move_host_memory(&mut self, node: NodeId, taken: u64, given: u64) {
         let free = &mut self.nodes[node.index()];
         free.memory = Bytes(free.memory.get().saturating_add(given).saturating_sub(taken));
         self.changes.released += u64::from(given > taken);
@@ -163,15 +171,6 @@ impl World {
         }
         self.tasks[id].units = units;
         self.changes.released += u64::from(next < held);
-    }
-
-    /// Notes that the load of `units` has changed: those who share a link with it may go faster or slower.
-    pub(super) fn touch_memory(&mut self, units: &[UnitId]) {
-        if let Some(dynamics) = self.dynamics.as_mut() {
-            for unit in units {
-                dynamics.touch(*unit);
-            }
-        }
     }
 
     /// What is known of a task's memory.
@@ -271,9 +270,11 @@ impl World {
             let task = &self.tasks[*id];
             let memory = dynamics.of(*id, task);
             match task.phase {
-                Phase::Placed => f64::from(u8::from(
-                    awake && task.waking > 0 && dynamics.class(task).is_some_and(|c| c.model.is_some()),
-                )),
+                Phase::Placed if awake && task.waking > 0 => {
+                    let brings = dynamics.class(task).is_some_and(|c| c.model.is_some());
+                    f64::from(u8::from(brings || dynamics.swapped.contains_key(&task.seq)))
+                }
+                Phase::Placed => 0.0,
                 _ if memory.blocked.is_some() => 1.0,
                 Phase::Running if memory.stall > 0.0 => {
                     let free = self.free_rate(*id);
@@ -313,6 +314,9 @@ impl World {
             }
             let node = self.cluster.units[i].node;
             hosts[node.index()] = hosts[node.index()].saturating_add(at.spilled);
+        }
+        for (node, bytes) in dynamics.swapped.values().flat_map(|s| &s.hosts) {
+            hosts[node.index()] = hosts[node.index()].saturating_add(*bytes);
         }
         if dynamics.spilled != dynamics.units.iter().map(|u| u.spilled).sum::<u64>() {
             return Err("the sum of what is spilled is not that of the units".into());

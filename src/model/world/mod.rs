@@ -8,6 +8,7 @@ mod footprint;
 mod index;
 mod motion;
 mod occupy;
+mod swapped;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};

@@ -27,6 +27,9 @@ impl World {
         self.gauges.power[at.state as usize] -= at.power;
         self.gauges.power[state as usize] += power;
         (at.power, at.state) = (power, state);
+        if let Some(dynamics) = self.dynamics.as_mut() {
+            dynamics.touch(unit);
+        }
     }
 
     /// Puts the load of `id` on its units: it runs from now on.
@@ -39,7 +42,6 @@ impl World {
                 u.served += 1;
             });
         }
-        self.touch_memory(units.as_slice());
         self.tasks[id].units = units;
         let rate = self.rate_of(id);
         let restore = self.restore_time(&self.tasks[id]);
@@ -64,8 +66,12 @@ impl World {
     pub fn preempt(&mut self, id: TaskId, now: SimTime) -> bool {
         self.settle_task(id, now);
         let Preemption { save, work, .. } = self.preemption;
-        let task = &mut self.tasks[id];
+        let task = &self.tasks[id];
         let idle = now <= task.last_start + task.restore;
+        if work == Work::Kept && !idle && self.dynamics.as_ref().is_some_and(|d| d.rules.swap.is_some()) {
+            return self.preempt_by_swap(id, now);
+        }
+        let task = &mut self.tasks[id];
         let save = if idle { SimDuration::ZERO } else { save.of(task.checkpoint()) };
         if work == Work::Lost {
             task.lost += std::mem::take(&mut task.run);
@@ -80,6 +86,21 @@ impl World {
         task.phase = Phase::Saving;
         task.saved_at = now + save;
         false
+    }
+
+    /// Preempts a task whose state goes to its host; where that has no room its work is lost.
+    fn preempt_by_swap(&mut self, id: TaskId, now: SimTime) -> bool {
+        let task = &mut self.tasks[id];
+        task.preemptions += 1;
+        task.epoch = task.epoch.wrapping_add(1);
+        if self.swap_out(id, now) {
+            return false;
+        }
+        let task = &mut self.tasks[id];
+        task.lost += std::mem::take(&mut task.run);
+        task.remaining = task.service;
+        self.give_back(id, now);
+        true
     }
 
     /// Takes a preempted task off its units: it waits again.
@@ -100,7 +121,6 @@ impl World {
         for &unit in units.as_slice() {
             self.change_unit(unit, now, |u| u.load = Share(u.load.0 - share.0));
         }
-        self.touch_memory(units.as_slice());
         self.tasks[id].units = units;
     }
 

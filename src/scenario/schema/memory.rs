@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::json::{ByteCount, BytesPerSecond};
+use crate::json::{ByteCount, BytesPerSecond, Seconds};
 
 /// Memory that acts on speed: spilling, want of memory, models that stay.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +17,10 @@ pub struct MemorySpec {
     pub oom: OomSpec,
     /// What a task holds from its start on.
     pub reserve: ReserveWord,
+    /// Preempted tasks move their state (`checkpoint`, or all that they hold) to the host's memory and back over one link
+    /// for each node, which such transfers share; absent: as `policies.preemption` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub swap: Option<SwapSpec>,
     /// Which idle model goes when room is needed.
     pub evict: Value,
     /// Bandwidth between each unit and its host; absent: that of its device.
@@ -30,10 +34,20 @@ impl Default for MemorySpec {
             oversubscription: None,
             oom: OomSpec::default(),
             reserve: ReserveWord::default(),
+            swap: None,
             evict: json!("lru"),
             host_link: None,
         }
     }
+}
+
+/// Moving the state of preempted tasks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SwapSpec {
+    /// Time of each transfer beyond that of its bytes; default 0.
+    #[serde(default)]
+    pub latency: Seconds,
 }
 
 /// Spilling to host memory.

@@ -61,6 +61,10 @@ impl PressureFold {
                 put("spilled_bytes.mean", mean);
             }
         }
+        if dynamics.rules.swap.is_some() {
+            put("swapped_bytes", (now.counts.swapped - before.counts.swapped) as f64);
+            put("swap_losses", (now.counts.swap_losses - before.counts.swap_losses) as f64);
+        }
         if dynamics.classes.iter().any(|c| !c.phases.is_empty()) {
             put("oom_stalls", (now.counts.stalls - before.counts.stalls) as f64);
             put("oom_kills", (now.counts.kills - before.counts.kills) as f64);
