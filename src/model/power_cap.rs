@@ -66,6 +66,7 @@ mod tests {
             beta: 1.0,
             sleep: None,
             peaks: Vec::new(),
+            host_link: None,
             bandwidth: None,
             additive_roofline: false,
         }
