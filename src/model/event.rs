@@ -29,7 +29,7 @@ pub enum Event {
     },
     /// The next transfer over a shared link is done.
     Link {
-        /// The link's number.
+        /// The link's number: that of a node for the way to its host; those to the cloud are above all nodes.
         link: u32,
         /// Its epoch when this was scheduled.
         epoch: u32,
@@ -40,6 +40,11 @@ pub enum Event {
         task: TaskId,
         /// Its run epoch when this was scheduled.
         epoch: u32,
+    },
+    /// An instance in the cloud may have idled long enough, or the cloud policy looks at the waiting tasks.
+    CloudTimer {
+        /// The number of the instance's type, or of the policy's timer.
+        timer: u32,
     },
     /// A unit is awake, or asleep: its transition has ended.
     UnitTransition {
@@ -139,6 +144,8 @@ impl Ranked for Event {
             Self::CapTick => 17,
             Self::AdaptEpoch => 18,
             Self::SchedulerTimer => 19,
+            // After arrivals: one that comes as an instance is let go still gets it.
+            Self::CloudTimer { .. } => 20,
         }
     }
 

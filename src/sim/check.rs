@@ -51,7 +51,9 @@ impl<O: Observer> Simulation<O> {
         hold(by_user.is_empty(), || format!("users {:?} hold units and have no account", by_user.keys()))?;
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
-            hold(u64::from(unit.free.0) + share == u64::from(unit.size.places.0), || {
+            let out_of_reach = world.withheld.contains(&crate::units::UnitId(i as u32));
+            let withheld = if out_of_reach { u64::from(unit.size.places.0) } else { 0 };
+            hold(u64::from(unit.free.0) + share + withheld == u64::from(unit.size.places.0), || {
                 format!("unit {i}: free + given share is not what there is")
             })?;
             hold(world.dynamics.is_some() || unit.memory_used.get() >= *memory, || {
@@ -66,6 +68,9 @@ impl<O: Observer> Simulation<O> {
             }
         }
         world.check_memory().map_err(Broken)?;
+        if let Some(wrong) = world.heat.as_ref().and_then(|h| h.out_of_bounds()) {
+            return Err(Broken(wrong));
+        }
         self.check_cap()?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();
         let total = world.gauges.total_power().as_microwatts();

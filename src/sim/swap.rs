@@ -12,15 +12,12 @@ use crate::units::{Bytes, NodeId, SimDuration, SimTime, TaskId, UnitId};
 
 use super::Simulation;
 
-/// Links with this number and above lead to hosts, those below to the cloud.
-pub(super) const HOST_LINKS: u32 = 1 << 31;
-
 /// Transfers under way.
 pub(super) struct Swaps {
     /// By node; none where nothing is swapped.
     links: Vec<SharedLink<(TaskId, UnitId)>>,
-    /// Transfers that each task still waits for.
-    open: BTreeMap<TaskId, usize>,
+    /// Transfers that each task still waits for, and its run epoch when they began.
+    open: BTreeMap<TaskId, (usize, u32)>,
     latency: SimDuration,
 }
 
@@ -61,8 +58,11 @@ impl<O: Observer> Simulation<O> {
 
     /// `bytes` of each unit of a task go over the links of their nodes.
     fn move_state(&mut self, id: TaskId, bytes: u64, now: SimTime, queue: &mut EventQueue<Event>) {
-        let units = self.world.tasks[id].units.clone();
-        self.swaps.open.insert(id, units.as_slice().len());
+        let task = &self.world.tasks[id];
+        let (units, epoch) = (task.units.clone(), task.epoch);
+        if self.swaps.open.insert(id, (units.as_slice().len(), epoch)).is_some() {
+            self.drop_transfers(id, now, queue);
+        }
         for &unit in units.as_slice() {
             let node = self.world.cluster.units[unit.index()].node;
             if let Some(link) = self.swaps.links.get_mut(node.index()) {
@@ -76,7 +76,7 @@ impl<O: Observer> Simulation<O> {
         if let Some(link) = self.swaps.links.get(node as usize)
             && let Some(at) = link.next_done()
         {
-            queue.push(at, Event::Link { link: HOST_LINKS + node, epoch: link.epoch() });
+            queue.push(at, Event::Link { link: node, epoch: link.epoch() });
         }
     }
 
@@ -88,17 +88,31 @@ impl<O: Observer> Simulation<O> {
             done.push(id);
         }
         for id in done {
-            let Some(open) = self.swaps.open.get_mut(&id) else { continue };
+            let Some((open, begun)) = self.swaps.open.get_mut(&id) else { continue };
             *open = open.saturating_sub(1);
             if *open == 0 {
+                let begun = *begun;
                 self.swaps.open.remove(&id);
-                self.state_has_moved(id, now, queue);
+                self.state_has_moved(id, begun, now, queue);
             }
         }
         self.await_link(node, queue);
     }
 
-    fn state_has_moved(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+    /// Transfers that were under way for what was in the slot before, or for a task that has lost its units since.
+    fn drop_transfers(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        for node in 0..self.swaps.links.len() {
+            for unit in self.world.cluster.nodes[node].units.clone() {
+                self.swaps.links[node].cancel(now, (id, UnitId(unit)));
+            }
+            self.await_link(node as u32, queue);
+        }
+    }
+
+    fn state_has_moved(&mut self, id: TaskId, begun: u32, now: SimTime, queue: &mut EventQueue<Event>) {
+        if self.world.tasks.get(id).is_none_or(|t| t.epoch != begun) {
+            return;
+        }
         let task = &mut self.world.tasks[id];
         let (at, epoch) = (now + self.swaps.latency, task.epoch);
         if task.phase == Phase::Saving {

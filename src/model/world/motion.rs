@@ -15,6 +15,9 @@ impl World {
         let device = &self.cluster.pools[place.pool.index()].device;
         let at = &mut self.units[unit.index()];
         at.close(now, device);
+        if let Some(heat) = &mut self.heat {
+            heat.close(unit, now, at);
+        }
         let (busy, pstate) = (at.busy(), at.pstate);
         change(at);
         let (power, state) = at.demand(device);
@@ -29,6 +32,9 @@ impl World {
         (at.power, at.state) = (power, state);
         if let Some(dynamics) = self.dynamics.as_mut() {
             dynamics.touch(unit);
+        }
+        if let Some(heat) = &mut self.heat {
+            heat.follow(unit, at);
         }
     }
 

@@ -2,15 +2,20 @@
 
 pub mod cap;
 mod ondemand;
+mod pace;
 mod performance;
 mod powersave;
 mod thresholds;
 
 pub use ondemand::Ondemand;
+pub use pace::{
+    AverageRate, Counted, EdpOptimal, EnergyOptimal, Hears, OptimalAvailable, Pace, PaceToDeadline, RaceToIdle, Zeus,
+};
 pub use performance::Performance;
 pub use powersave::Powersave;
 pub use thresholds::Thresholds;
 
+use crate::policy::{ClusterView, UnitView};
 use crate::units::{SimDuration, UnitId};
 
 /// Chooses P-states.
@@ -28,5 +33,15 @@ pub trait Governor: Send {
     /// `frequencies` are the clocks in hertz, ascending, that may be chosen.
     fn choose(&mut self, _unit: UnitId, current: usize, _load: f64, _frequencies: &[f64]) -> usize {
         current
+    }
+
+    /// Which changes of tasks it is asked at. A governor with a period is asked at that only.
+    fn hears(&self) -> Hears {
+        Hears::Nothing
+    }
+
+    /// P-state of `unit`, of the first `states`, after such a change; `None` keeps the present one.
+    fn pace(&mut self, _unit: UnitView<'_>, _view: &ClusterView<'_>, _states: usize) -> Option<Pace> {
+        None
     }
 }

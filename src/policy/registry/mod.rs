@@ -22,7 +22,7 @@ use crate::model::memory::cache::Eviction;
 use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
-use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
+use super::schedule::{CarbonAware, ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -127,7 +127,8 @@ impl Registry {
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
             .scheduler_plugin::<GavelMakespan>()
-            .scheduler_plugin::<ElasticWidths>();
+            .scheduler_plugin::<ElasticWidths>()
+            .scheduler_plugin::<CarbonAware>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.scheduler_plugin::<dispatch::Dispatch>();
         r.scheduler_plugin::<mapper::Mct>()
@@ -194,16 +195,38 @@ impl Registry {
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
             .power_plugin::<power::Thresholds>();
+        r.power_plugin::<power::RaceToIdle>()
+            .power_plugin::<power::PaceToDeadline>()
+            .power_plugin::<power::OptimalAvailable>()
+            .power_plugin::<power::AverageRate>()
+            .power_plugin::<power::EnergyOptimal>()
+            .power_plugin::<power::EdpOptimal>()
+            .power_plugin::<power::Zeus>();
         r.cap_share_plugin::<cap::Uniform>()
             .cap_share_plugin::<cap::Proportional>()
             .cap_share_plugin::<cap::WaterFilling>()
             .cap_share_plugin::<cap::ByPriority>()
             .cap_share_plugin::<cap::Marginal>();
-        r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>().sleep_plugin::<sleep::Vacation>();
+        r.sleep_plugin::<sleep::Never>()
+            .sleep_plugin::<sleep::InstantOff>()
+            .sleep_plugin::<sleep::Timeout>()
+            .sleep_plugin::<sleep::BreakEven>()
+            .sleep_plugin::<sleep::RandomTimeout>()
+            .sleep_plugin::<sleep::Predictive>()
+            .sleep_plugin::<sleep::NPolicy>()
+            .sleep_plugin::<sleep::Vacation>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
             .cloud_plugin::<cloud::Threshold>()
-            .cloud_plugin::<cloud::DeadlineAware>();
+            .cloud_plugin::<cloud::DeadlineAware>()
+            .cloud_plugin::<cloud::Default>()
+            .cloud_plugin::<cloud::Probabilistic>()
+            .cloud_plugin::<cloud::FasterWins>()
+            .cloud_plugin::<cloud::Energy>()
+            .cloud_plugin::<cloud::WeightedCost>()
+            .cloud_plugin::<cloud::KnapsackBurst>()
+            .cloud_plugin::<cloud::Lyapunov>()
+            .cloud_plugin::<cloud::SpotThenOnDemand>();
         r.adaptive_plugin::<adapt::Fixed>().adaptive_plugin::<adapt::LastTwo>().adaptive_plugin::<adapt::Bandit>();
         r
     }

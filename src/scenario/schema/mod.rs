@@ -3,6 +3,7 @@
 mod arrivals;
 mod cloud;
 mod cluster;
+mod facility;
 mod memory;
 mod policies;
 mod power_cap;
@@ -21,6 +22,7 @@ use crate::json::Seconds;
 pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;
+pub use facility::*;
 pub use memory::*;
 pub use policies::*;
 pub use power_cap::*;

@@ -5,7 +5,7 @@ use crate::model::event::Event;
 use crate::queue::EventQueue;
 use crate::record::Observer;
 use crate::sim::Simulation;
-use crate::units::{Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
 
 /// What the governor remembers of a unit between two ticks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +36,11 @@ impl GovernorState {
             |p: &Pool| p.device.pstates.iter().take(usize::from(p.ceiling) + 1).map(|s| s.frequency).collect();
         let frequencies = cluster.pools.iter().map(allowed).collect();
         Self { period, watches, frequencies, armed: Vec::new(), ticking: false }
+    }
+
+    /// How many P-states there are to choose from in a pool.
+    pub(in crate::sim) fn states(&self, pool: PoolId) -> usize {
+        self.frequencies.get(pool.index()).map_or(0, Vec::len)
     }
 }
 
@@ -72,6 +77,7 @@ impl<O: Observer> Simulation<O> {
     /// Sees to it that the governor looks at the units of a task at its next tick.
     pub(in crate::sim) fn arm_governor(&mut self, task: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.arm_cap(now, queue);
+        self.note_tasks_change(task);
         if self.governor.period.is_none() {
             return;
         }
@@ -84,6 +90,7 @@ impl<O: Observer> Simulation<O> {
     /// Sees to it that the governor looks at a unit at its next tick.
     pub(in crate::sim) fn arm_unit(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.arm_cap(now, queue);
+        self.note_unit_tasks_change(unit);
         let Some(period) = self.governor.period else { return };
         // With one P-state there is nothing to choose.
         if self.governor.frequencies[self.world.cluster.units[unit.index()].pool.index()].len() < 2 {
@@ -103,6 +110,7 @@ impl<O: Observer> Simulation<O> {
 
     /// The governor looks at every armed unit, and sets it to the P-state it wants.
     pub(in crate::sim) fn governor_tick(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        self.pace_tick(now);
         self.governor.ticking = false;
         let Some(period) = self.governor.period else { return };
         let mut armed = std::mem::take(&mut self.governor.armed);

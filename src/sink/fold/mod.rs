@@ -2,9 +2,12 @@
 
 mod cap;
 mod cloud;
+mod facility;
+mod heat;
 mod memory;
 mod power;
 mod pressure;
+mod sleep;
 mod spans;
 
 use std::collections::BTreeMap;
@@ -18,9 +21,12 @@ use crate::units::{SimDuration, SimTime};
 
 use cap::CapFold;
 use cloud::CloudFold;
+use facility::FacilityFold;
+use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
 use pressure::PressureFold;
+use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -104,6 +110,9 @@ pub struct Fold {
     memory: MemoryFold,
     pressure: PressureFold,
     cloud: CloudFold,
+    sleep: SleepFold,
+    heat: HeatFold,
+    facility: FacilityFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -145,6 +154,9 @@ impl Fold {
             memory: MemoryFold::new(),
             pressure: PressureFold::new(),
             cloud: CloudFold::default(),
+            sleep: SleepFold::default(),
+            heat: HeatFold::default(),
+            facility: FacilityFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -182,9 +194,12 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            heat: HeatFold::started_now(),
+            facility: FacilityFold::started_now(),
             cap: before.cap,
             memory: before.memory,
             pressure: before.pressure,
+            sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -199,6 +214,7 @@ impl Fold {
         self.cap.start_over(at);
         self.memory.start_over(at);
         self.pressure.start_over(at);
+        self.sleep.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -321,7 +337,10 @@ impl Fold {
         self.memory.report(end, world, &mut m);
         self.pressure.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
+        self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
+        self.heat.report(window, world, &mut m);
+        self.facility.report(world, &mut m);
         self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
@@ -357,6 +376,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -388,8 +408,13 @@ impl Observer for Fold {
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
             Record::Memory(_, MemoryFact::Grown) => {}
             Record::Memory(task, fact) => self.mark(at, 20 + *fact as u64, task.seq),
+            Record::Cloud(fact) => {
+                self.cloud.on(*fact);
+                self.mark(at, 12, fact.code());
+            }
             Record::WarmedUp => self.start_over(at),
-            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
+            Record::Heat(..) | Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {
+            }
         }
     }
 
@@ -397,8 +422,11 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.heat.quiet(world);
+        self.facility.quiet(world);
         self.cap.quiet(at, world);
         self.memory.quiet(at, world);
         self.pressure.quiet(at, world);
+        self.sleep.quiet(at, world);
     }
 }

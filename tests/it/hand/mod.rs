@@ -2,6 +2,7 @@
 
 mod cloud;
 mod order;
+mod pace;
 mod power_cap;
 mod pstate;
 mod sharing;
