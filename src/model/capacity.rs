@@ -13,7 +13,7 @@ impl World {
         let spec = &task.spec;
         let here = &self.cluster.pools[pool.index()];
         let has_memory = match &self.dynamics {
-            None => spec.memory <= here.device.memory,
+            None => self.memory_could_hold(spec, pool),
             Some(dynamics) => self.footprint_could_fit(dynamics, task, pool),
         };
         if !has_memory {

@@ -15,8 +15,8 @@ use crate::units::Bytes;
 
 use super::checks::{Findings, number};
 use super::schema::{
-    AccessSpec, LinkWord, MemorySpec, OomSpec, OomWord, OversubscriptionSpec, PolicySpec, ReserveWord, StallWord,
-    TaskSpec, VictimWord,
+    AccessSpec, AdmissionSpec, LinkWord, MemorySpec, OomSpec, OomWord, OversubscriptionSpec, PolicySpec, ReserveWord,
+    StallWord, TaskSpec, VictimWord,
 };
 
 /// What the classes of tasks do with memory, as far as it has been read.
@@ -125,9 +125,9 @@ impl MemoryPlan {
         }
         let spec = spec.cloned().unwrap_or_default();
         check(&spec, findings);
-        let chosen = policies.memory.get("name").unwrap_or(&policies.memory);
-        if chosen != "counter" {
-            let text = "footprints that grow, spill or share weights are counted, not placed: they need `counter`";
+        let counter = policies.memory == "counter" || policies.memory == serde_json::json!({"name": "counter"});
+        if !counter || matches!(policies.admission, Some(AdmissionSpec::Quantile(_))) {
+            let text = "footprints that grow, spill or share weights are counted, not placed: they need `counter`, admission by peak";
             findings.broken("/policies/memory", text);
         }
         if cluster.units.iter().any(|u| u.size.is_pooled()) {

@@ -11,6 +11,7 @@
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `pressure.rs` | memory that acts on speed |
 //! | `swap.rs` | state of preempted tasks on the host |
+//! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -21,6 +22,7 @@ mod cloud;
 mod execute;
 mod facility;
 mod impatience;
+mod memory;
 mod power;
 mod pressure;
 mod swap;
@@ -186,6 +188,7 @@ pub struct Simulation<O: Observer> {
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
+    clocks: power::ClockState,
     cap: Option<Box<power::CapState>>,
     /// Whether the next change of a tariff is in the queue.
     tariff_pending: bool,
@@ -232,7 +235,8 @@ impl<O: Observer> Simulation<O> {
         let unit_count = world.units.len();
         let gate = power::Gate::new(policies.sleep.tasks_to_wake(), setup.queue_limit);
         Self {
-            governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
+            governor: power::GovernorState::new(policies.governor.as_ref(), &world.cluster),
+            clocks: power::ClockState::new(&world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
@@ -322,6 +326,7 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.arm_next_change(SimTime::ZERO, queue);
         self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
@@ -394,15 +399,17 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Finish { task, epoch } => self.finish(task, epoch, now, queue),
             Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
+            Event::Clock { unit, epoch } => self.clock_goes_on(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::Memory { task, epoch } => self.memory_event(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
             Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
             Event::Link { link, epoch } => self.host_link_moves(link, epoch, now, queue),
-            Event::Fault { .. } | Event::Checkpoint { .. } | Event::Clock { .. } => {}
+            Event::Fault { .. } | Event::Checkpoint { .. } => {}
             Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
             Event::Tariff => self.tariff_changes(now, queue),
+            Event::Compacted { unit } => self.compacted(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -436,6 +443,7 @@ impl<O: Observer> Model for Simulation<O> {
         if !opened.is_empty() {
             self.close_gate(&opened);
         }
+        self.compact_fragmented(now, queue);
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }

@@ -6,6 +6,7 @@
 mod accounts;
 mod footprint;
 mod index;
+mod memory;
 mod motion;
 mod occupy;
 mod reach;
@@ -13,6 +14,7 @@ mod swapped;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
+pub use memory::{Compactor, PlacedMemory};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use super::facility::Facility;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::heat::Heat;
+use super::memory::Admission;
 use super::memory::dynamics::Dynamics;
 use super::power_cap::CapLevel;
 use super::preemption::Preemption;
@@ -140,6 +143,14 @@ pub struct World {
     pub has_blocks: bool,
     /// Memory that acts on speed, where the scenario has any.
     pub dynamics: Option<Box<Dynamics>>,
+    /// Sums over the memory that is placed in blocks.
+    pub placed: PlacedMemory,
+    /// What is kept back for the spread of footprints; `None`: nothing.
+    pub admission: Option<Admission>,
+    /// Moves blocks together; `None`: nobody.
+    pub compactor: Option<Box<Compactor>>,
+    /// The memory of an empty unit, by pool.
+    blank: Vec<Space>,
     /// Whether every unit is one device that is given away once.
     plain: bool,
     /// Whether tasks take turns on some unit.
@@ -172,17 +183,21 @@ impl World {
         mut space: impl FnMut(Bytes) -> Space,
         mut pstate: impl FnMut(&Device) -> u8,
     ) -> Self {
-        let units: Vec<Unit> = cluster
+        let mut space = |capacity| if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
+        let blank: Vec<Space> = cluster.pools.iter().map(|p| space(p.device.memory)).collect();
+        let mut units: Vec<Unit> = cluster
             .units
             .iter()
             .map(|place| {
                 let pool = &cluster.pools[place.pool.index()];
-                let capacity = pool.device.memory;
-                let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
+                let space = space(pool.device.memory);
                 let ceiling = pool.ceiling.min(place.ceiling);
                 Unit::new(&pool.device, place.size, pstate(&pool.device), ceiling, space)
             })
             .collect();
+        if classes.iter().any(|class| class.activity.is_some()) {
+            units.iter_mut().for_each(|unit| unit.drive = Some(Box::default()));
+        }
         let clock = |p: &Pool| -> u64 {
             let of = |u: &UnitId| {
                 p.device.pstates.get(usize::from(units[u.index()].pstate)).map_or(0, |s| s.frequency as u64)
@@ -234,6 +249,10 @@ impl World {
             memory_capacity,
             has_blocks,
             dynamics: None,
+            placed: PlacedMemory::new(&blank),
+            admission: None,
+            compactor: None,
+            blank,
             plain,
             has_turns,
             shuffle,
@@ -258,13 +277,13 @@ impl World {
 
     /// All that decides where `task` fits.
     pub fn shape_of(&self, task: &Task) -> Shape {
-        let Submission { class, units, instances, share, memory, host_cpus, host_memory, .. } = task.spec;
+        let Submission { class, units, instances, share, memory, memory_sd, host_cpus, host_memory, .. } = task.spec;
         let (class, memory) = match &self.dynamics {
             None => (self.kin.get(class as usize).copied().unwrap_or(class), memory),
             // Classes differ in what they do with memory, and tasks in what they ask for anew.
             Some(dynamics) => (class, Bytes(dynamics.starting(task))),
         };
-        Shape { class, units, instances, share, memory, host_cpus, host_memory }
+        Shape { class, units, instances, share, memory, memory_sd, host_cpus, host_memory }
     }
 
     /// True full time of `task` at full speed on `pool`.
@@ -302,7 +321,9 @@ impl World {
         if let Some(dynamics) = &self.dynamics {
             return at.free >= task.spec.share && self.footprint_fits(dynamics, task, unit);
         }
-        at.free >= task.spec.share && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
+        at.free >= task.spec.share
+            && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
+            && self.memory_admits(task, unit)
     }
 
     /// Whether `node` has the host resources of `task` now.

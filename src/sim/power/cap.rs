@@ -6,6 +6,7 @@
 
 use crate::model::event::Event;
 use crate::model::power_cap::{CapLevel, fastest_within, floor_power, full_power};
+use crate::model::task::{PoolOption, Work};
 use crate::model::world::World;
 use crate::policy::power::cap::{CapShare, Claim, Step};
 use crate::queue::EventQueue;
@@ -71,21 +72,22 @@ fn claim(world: &World, unit: usize) -> Claim {
     let at = &world.units[unit];
     let device = world.cluster.device(UnitId(unit as u32));
     let floor = floor_power(at, device).as_microwatts();
-    let mut runners = Vec::new();
-    let mut priority = f64::NEG_INFINITY;
-    for id in &at.residents {
-        let task = &world.tasks[*id];
-        priority = priority.max(task.spec.priority);
-        if task.is_busy()
-            && let Some(option) = world.class_of(task).option(task.pool)
-        {
-            runners.push((task.spec.share.as_fraction() * option.speed, option.beta));
+    let priority = at.residents.iter().map(|id| world.tasks[*id].spec.priority).fold(f64::NEG_INFINITY, f64::max);
+    let runners: Vec<(f64, &PoolOption, &Work)> = at
+        .residents
+        .iter()
+        .map(|id| &world.tasks[*id])
+        .filter(|task| task.is_busy())
+        .filter_map(|task| Some((task, world.class_of(task).option(task.pool)?)))
+        .map(|(task, option)| (task.spec.share.as_fraction() * option.speed, option, &task.spec.work))
+        .collect();
+    let speed = |p: u8| -> f64 {
+        let p = usize::from(p);
+        if runners.is_empty() {
+            return device.speed * at.size.devices.as_fraction() * device.rate(p, device.scaling());
         }
-    }
-    if runners.is_empty() {
-        runners.push((device.speed * at.size.devices.as_fraction(), device.beta));
-    }
-    let speed = |p: u8| runners.iter().map(|(weight, beta)| weight * device.rate(usize::from(p), *beta)).sum();
+        runners.iter().map(|(weight, option, work)| weight * option.rate(device, p, work)).sum()
+    };
     let power = |p: u8| full_power(device, at.size.devices, p).as_microwatts();
     let open = open_state(world, unit);
     let steps = (0..=open).map(|p| Step { power: power(p), speed: speed(p) }).collect();
