@@ -46,8 +46,38 @@ pub enum Record<'a> {
     /// Units of a task failed under it: it gave everything back, and lost so much of the time that it had worked.
     /// What it held is still there to read.
     Hit(&'a Task, SimDuration),
+    /// Want of memory, or its end, changes what a task with units does.
+    Memory(&'a Task, MemoryFact),
     /// Statistics start now.
     WarmedUp,
+}
+
+/// What memory does to a task that holds units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemoryFact {
+    /// It enters its next phase.
+    Grown,
+    /// It stands still until memory comes free.
+    Stalled,
+    /// It is a victim of want of memory, and ends.
+    Victim,
+    /// It loses its work and waits again, with a larger request.
+    Retried,
+    /// The weights of its model are brought from the host before it runs.
+    Loading,
+}
+
+impl MemoryFact {
+    /// The word in `events.csv`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Grown => "grown",
+            Self::Stalled => "stalled",
+            Self::Victim => "victim",
+            Self::Retried => "retried",
+            Self::Loading => "loading",
+        }
+    }
 }
 
 /// Somebody who listens to a run. `()` hears nothing and costs nothing; pairs share.

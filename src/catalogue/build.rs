@@ -45,6 +45,7 @@ impl DeviceSpec {
             change: self.change(),
             sleep: self.sleep.iter().flat_map(|s| s.states().iter().map(sleep)).take(MOST_SLEEP_STATES).collect(),
             peaks: self.effective_peaks(),
+            host_link: self.host_link.map(|l| l.get()).filter(|l| is_positive(*l)),
             bandwidth: self.effective_bandwidth(),
             roofline_norm: self.roofline_norm(),
         }

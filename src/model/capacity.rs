@@ -12,7 +12,11 @@ impl World {
     pub fn could_hold(&self, task: &Task, pool: PoolId) -> bool {
         let spec = &task.spec;
         let here = &self.cluster.pools[pool.index()];
-        if !self.memory_could_hold(spec, pool) {
+        let has_memory = match &self.dynamics {
+            None => self.memory_could_hold(spec, pool),
+            Some(dynamics) => self.footprint_could_fit(dynamics, task, pool),
+        };
+        if !has_memory {
             return false;
         }
         let fits = |unit: &UnitId| self.cluster.units[unit.index()].size.places >= spec.share;

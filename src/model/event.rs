@@ -29,7 +29,7 @@ pub enum Event {
     },
     /// The next transfer over a shared link is done.
     Link {
-        /// The link's number.
+        /// The link's number: that of a node for the way to its host; those to the cloud are above all nodes.
         link: u32,
         /// Its epoch when this was scheduled.
         epoch: u32,

@@ -70,6 +70,7 @@ mod tests {
             sleep: Vec::new(),
             thermal: None,
             peaks: Vec::new(),
+            host_link: None,
             bandwidth: None,
             roofline_norm: f64::INFINITY,
         }

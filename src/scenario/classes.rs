@@ -13,6 +13,7 @@ use crate::units::{Bytes, PoolId, Share, SimDuration, UnitId};
 use crate::workload::template::{Amount, Estimate, Template, WorkDist};
 
 use super::checks::{Findings, number};
+use super::memory::MemoryClasses;
 use super::random::Random;
 use super::schema::{ElasticSpec, EstimateSpec, RunsOn, TaskSpec};
 
@@ -20,6 +21,8 @@ use super::schema::{ElasticSpec, EstimateSpec, RunsOn, TaskSpec};
 pub(super) struct Classes<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) list: Vec<Class>,
+    /// What they do with memory.
+    pub(super) memory: MemoryClasses,
     /// Speed of the cloud, if there is one.
     pub(super) cloud_speed: Option<f64>,
     /// Catalogue id behind an alias, or the name itself.
@@ -109,7 +112,8 @@ impl Classes<'_> {
             self.check_roofline(spec, &options, pointer, findings);
         }
         let units = spec.units.as_ref().map_or_else(one, |u| u.dist().clone());
-        let memory = spec.memory.as_ref().map_or_else(Dist::zero, |m| m.dist().clone());
+        let memory = spec.memory.as_ref().map_or_else(|| most(spec), |m| m.dist().clone());
+        self.memory.read(index, spec, self.cluster, &options, pointer, findings);
         let instances = instances(spec, &units, pointer, findings);
         let share = self.share(spec, &options, pointer, findings);
         let widest = self.widest(&options, instances, share);
@@ -278,7 +282,7 @@ impl Classes<'_> {
         }
         if let Dist::Constant(_) = memory {
             let largest = pools().map(|p| p.device.memory).max().unwrap_or(Bytes::UNBOUNDED);
-            if memory.mean() > largest.get() as f64 {
+            if memory.mean() > largest.get() as f64 * self.memory.limit {
                 findings.wrong(
                     format!("{pointer}/memory"),
                     format!("{} B", memory.mean()),
@@ -331,6 +335,12 @@ fn elastic(spec: &ElasticSpec, units: &Dist, share: Share, pointer: &str, findin
     findings.require((0.0..=1.0).contains(&serial), at("serial"), number(serial), "a number in [0, 1]");
     findings.require(scale >= 1e-9, at("noise_scale"), number(scale), "a number of at least 1e-9");
     Elastic { min: spec.min.max(1), max: spec.max.max(1), serial, noise: 1.0 / scale }
+}
+
+/// The most that the phases of a task use.
+fn most(spec: &TaskSpec) -> Dist {
+    let bytes = spec.memory_phases.iter().map(|(_, bytes)| bytes.get()).max().unwrap_or(0);
+    Dist::constant(bytes as f64).unwrap_or_else(|_| Dist::zero())
 }
 
 fn one() -> Dist {

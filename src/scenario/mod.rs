@@ -15,6 +15,7 @@ mod facility;
 mod failures;
 mod history;
 mod load;
+mod memory;
 mod plan;
 mod preemption;
 mod random;

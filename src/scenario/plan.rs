@@ -28,6 +28,7 @@ use super::cluster::{Builder, Devices, NODE_FORMATS};
 use super::failures::{self, FailurePlan};
 use super::history;
 use super::load::{LoadError, Loader};
+use super::memory::{MemoryClasses, MemoryPlan};
 use super::schema::{AdmissionSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
 
@@ -64,6 +65,7 @@ pub struct Plan {
     classes: Vec<Class>,
     sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
+    memory: Option<MemoryPlan>,
     shapes: Arc<Shapes>,
     failures: FailurePlan,
 }
@@ -149,6 +151,8 @@ impl Plan {
         };
         world.compactor = memory.compaction().map(|rule| Box::new(Compactor::new(rule, world.units.len())));
         world.shapes = Arc::clone(&self.shapes);
+        let dynamics = self.memory.as_ref().map(|m| m.start(&self.cluster, registry)).transpose()?;
+        world.dynamics = dynamics.map(Box::new);
         let streams = Streams::new(self.scenario.seed, u64::from(replication));
         let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
         let observer = observer(&world);
@@ -221,6 +225,7 @@ impl Compiler<'_> {
         let mut classes = Classes {
             cluster: &cluster,
             list: Vec::new(),
+            memory: MemoryClasses::new(scenario.memory.as_ref()),
             cloud_speed: scenario.cloud.as_ref().map(super::cloud::speed_of_classes),
             resolve: &resolve,
         };
@@ -236,7 +241,20 @@ impl Compiler<'_> {
                 SourceSpec::Trace(s) => self.trace(number, s, spec.name(), &mut classes),
             });
         }
-        let classes = classes.list;
+        let Classes { list: classes, memory, .. } = classes;
+        let memory = MemoryPlan::new(
+            scenario.memory.as_ref(),
+            memory,
+            &classes,
+            &cluster,
+            &scenario.policies,
+            &mut self.findings,
+        );
+        if let Some(spec) = &scenario.memory
+            && let Err(error) = registry.evict.build(&spec.evict)
+        {
+            self.findings.problems.push(self.document.problem("/memory/evict", &error));
+        }
         if scenario.stop.is_none()
             && let Some(endless) = sources.iter().position(SourcePlan::is_endless)
         {
@@ -255,6 +273,7 @@ impl Compiler<'_> {
             classes,
             sources,
             cloud,
+            memory,
             shapes: Arc::default(),
             failures,
         }

@@ -27,6 +27,9 @@ impl<O: Observer> Simulation<O> {
             self.arm_unit(unit, now, queue);
         }
         for &task in &moves.saving {
+            if self.begin_swap_out(task, now, queue) {
+                continue;
+            }
             let Task { saved_at, epoch, .. } = self.world.tasks[task];
             queue.push(saved_at, Event::Finish { task, epoch });
         }
@@ -81,6 +84,9 @@ impl<O: Observer> Simulation<O> {
 
     /// All units of a task are awake: it runs.
     pub(super) fn begin_run(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
+        if self.waits_for_state(id, now, queue) || self.waits_for_weights(id, now, queue) {
+            return;
+        }
         self.note_load_change(id, now);
         let others = self.world.settle_co_runners(id, now);
         self.world.begin_running(id, now);
@@ -120,6 +126,9 @@ impl<O: Observer> Simulation<O> {
         let epoch = task.epoch;
         let event = if pauses { Event::Checkpoint { task: id, epoch } } else { Event::Finish { task: id, epoch } };
         queue.push(begun + left, event);
+        if self.world.dynamics.is_some() {
+            self.schedule_phase(id, begun, queue);
+        }
     }
 
     /// A task is done with its units: with its work, or, preempted, with saving its state.

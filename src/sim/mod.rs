@@ -10,6 +10,8 @@
 //! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `fault.rs`, `hit.rs` | failures and repairs, and what they do to tasks |
+//! | `pressure.rs` | memory that acts on speed |
+//! | `swap.rs` | state of preempted tasks on the host |
 //! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
@@ -25,6 +27,8 @@ mod hit;
 mod impatience;
 mod memory;
 mod power;
+mod pressure;
+mod swap;
 mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
@@ -213,6 +217,8 @@ pub struct Simulation<O: Observer> {
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
     ended_parents: Vec<(usize, u32, Status)>,
+    /// State of preempted tasks on its way to hosts and back.
+    swaps: swap::Swaps,
     /// What ended tasks have left for others.
     products: transfer::Products,
     /// Tasks that became ready at this instant, where the waiting room is bounded.
@@ -274,6 +280,7 @@ impl<O: Observer> Simulation<O> {
                 max_events: setup.max_events,
             },
             faults: setup.faults.map(|f| Box::new(fault::FaultState::new(f, &streams, world.units.len()))),
+            swaps: swap::Swaps::new(&world),
             world,
             observer,
             counts: Counts::default(),
@@ -365,7 +372,14 @@ impl<O: Observer> Simulation<O> {
         self.observer.on(now, &Record::Ended(&self.world.tasks[id], status));
         self.learn_end(id, status, now);
         let task = &self.world.tasks[id];
-        let (source, tag) = (self.world.class_of(task).source, task.spec.tag);
+        let seq = task.seq;
+        self.world.release_swap(seq);
+        let task = &self.world.tasks[id];
+        if let Some(dynamics) = self.world.dynamics.as_mut() {
+            dynamics.again.remove(&task.seq);
+            dynamics.swapped.remove(&task.seq);
+        }
+        let (source, tag) = (self.world.classes[task.spec.class as usize].source, task.spec.tag);
         let held = std::mem::take(&mut self.world.tasks[id].units);
         self.world.tasks.retire(id);
         if self.sources.get(usize::from(source)).is_some_and(|s| s.source.has_dependencies()) {
@@ -408,12 +422,13 @@ impl<O: Observer> Model for Simulation<O> {
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Clock { unit, epoch } => self.clock_goes_on(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
+            Event::Memory { task, epoch } => self.memory_event(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::Fault { place, epoch } => self.fault(place, epoch, now, queue),
             Event::Checkpoint { task, epoch } => self.checkpoint(task, epoch, now, queue),
             Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
             Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
-            Event::Link { .. } | Event::Memory { .. } => {}
+            Event::Link { link, epoch } => self.host_link_moves(link, epoch, now, queue),
             Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
             Event::Tariff => self.tariff_changes(now, queue),
             Event::Compacted { unit } => self.compacted(unit, now, queue),
@@ -429,6 +444,7 @@ impl<O: Observer> Model for Simulation<O> {
                 self.dirty = true;
             }
         }
+        self.follow_memory(now, queue);
         self.release_dependents(now, queue);
     }
 
@@ -437,9 +453,14 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.follow_memory(now, queue);
             self.note_queue_change();
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
+        }
+        if self.dirty && self.world.dynamics.is_some() {
+            // Memory has taken tasks off their units after the pass: another round, at this instant.
+            queue.push(now, Event::SchedulerTimer);
         }
         if !opened.is_empty() {
             self.close_gate(&opened);
@@ -451,6 +472,7 @@ impl<O: Observer> Model for Simulation<O> {
         self.settle_pace(now, queue);
         self.settle_cap(now, queue);
         self.follow_heat(now, queue);
+        self.follow_memory(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)

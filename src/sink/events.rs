@@ -71,6 +71,7 @@ impl Observer for EventsCsv {
                 self.task(at, "memory-wait", t, if why.by_fragmentation { "fragmented" } else { "" });
             }
             Record::Compaction(unit, bytes, _) => self.unit(at, "compaction", *unit, &bytes.get().to_string()),
+            Record::Memory(t, fact) => self.task(at, "memory", t, fact.as_str()),
             Record::UnitPhase(unit, phase) => {
                 let word = match phase {
                     UnitPhase::Awake => "awake",

@@ -34,6 +34,7 @@ mod packing;
 mod pai;
 mod placements;
 mod preemption;
+mod pressure;
 mod reference;
 mod relations;
 mod sleep;

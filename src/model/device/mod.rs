@@ -52,6 +52,8 @@ pub struct Device {
     pub thermal: Option<Thermal>,
     /// Effective peak rates in FLOP/s by precision, lowest name first.
     pub peaks: Vec<(Arc<str>, f64)>,
+    /// B/s to its host's memory.
+    pub host_link: Option<f64>,
     /// Effective memory bandwidth in B/s.
     pub bandwidth: Option<f64>,
     /// The p of the p-norm by which compute and memory time of operations and bytes combine: 1 adds them up,

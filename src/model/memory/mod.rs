@@ -1,8 +1,13 @@
 //! Device memory of one unit.
 
 mod admission;
+pub mod cache;
 mod compaction;
+pub mod dynamics;
+pub mod phases;
+pub mod pressure;
 mod sizing;
+pub mod spill;
 
 pub use admission::Admission;
 pub use compaction::{Compaction, CompactionWhen};

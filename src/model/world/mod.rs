@@ -4,6 +4,7 @@
 //! the unit's integrals: no energy can be missed or counted twice.
 
 mod accounts;
+mod footprint;
 mod index;
 mod memory;
 mod motion;
@@ -11,6 +12,7 @@ mod occupy;
 mod outage;
 mod reach;
 mod recovery;
+mod swapped;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
@@ -29,6 +31,7 @@ use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::heat::Heat;
 use super::memory::Admission;
+use super::memory::dynamics::Dynamics;
 use super::outage::Outages;
 use super::power_cap::CapLevel;
 use super::preemption::Preemption;
@@ -150,6 +153,8 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// Memory that acts on speed, where the scenario has any.
+    pub dynamics: Option<Box<Dynamics>>,
     /// Sums over the memory that is placed in blocks.
     pub placed: PlacedMemory,
     /// What is kept back for the spread of footprints; `None`: nothing.
@@ -263,6 +268,7 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            dynamics: None,
             placed: PlacedMemory::new(&blank),
             admission: None,
             compactor: None,
@@ -292,7 +298,11 @@ impl World {
     /// All that decides where `task` fits.
     pub fn shape_of(&self, task: &Task) -> Shape {
         let Submission { class, units, instances, share, memory, memory_sd, host_cpus, host_memory, .. } = task.spec;
-        let class = self.kin.get(class as usize).copied().unwrap_or(class);
+        let (class, memory) = match &self.dynamics {
+            None => (self.kin.get(class as usize).copied().unwrap_or(class), memory),
+            // Classes differ in what they do with memory, and tasks in what they ask for anew.
+            Some(dynamics) => (class, Bytes(dynamics.starting(task))),
+        };
         Shape { class, units, instances, share, memory, memory_sd, host_cpus, host_memory }
     }
 
@@ -328,6 +338,9 @@ impl World {
     /// Whether `task` fits on `unit` now, host resources aside.
     pub fn unit_fits(&self, task: &Task, unit: UnitId) -> bool {
         let at = &self.units[unit.index()];
+        if let Some(dynamics) = &self.dynamics {
+            return at.free >= task.spec.share && self.footprint_fits(dynamics, task, unit);
+        }
         at.free >= task.spec.share
             && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
             && self.memory_admits(task, unit)

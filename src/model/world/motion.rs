@@ -31,6 +31,9 @@ impl World {
         self.gauges.power[at.state as usize] -= at.power;
         self.gauges.power[state as usize] += power;
         (at.power, at.state) = (power, state);
+        if let Some(dynamics) = self.dynamics.as_mut() {
+            dynamics.touch(unit);
+        }
         if let Some(heat) = &mut self.heat {
             heat.follow(unit, at);
         }
@@ -83,8 +86,12 @@ impl World {
     pub fn preempt(&mut self, id: TaskId, now: SimTime) -> bool {
         self.settle_task(id, now);
         let Preemption { save, work, .. } = self.preemption;
-        let task = &mut self.tasks[id];
+        let task = &self.tasks[id];
         let idle = now <= task.last_start + task.restore;
+        if work == Work::Kept && !idle && self.dynamics.as_ref().is_some_and(|d| d.rules.swap.is_some()) {
+            return self.preempt_by_swap(id, now);
+        }
+        let task = &mut self.tasks[id];
         let save = if idle { SimDuration::ZERO } else { save.of(task.checkpoint()) };
         if work == Work::Lost {
             task.lost += std::mem::take(&mut task.run);
@@ -99,6 +106,21 @@ impl World {
         task.phase = Phase::Saving;
         task.saved_at = now + save;
         false
+    }
+
+    /// Preempts a task whose state goes to its host; where that has no room its work is lost.
+    fn preempt_by_swap(&mut self, id: TaskId, now: SimTime) -> bool {
+        let task = &mut self.tasks[id];
+        task.preemptions += 1;
+        task.epoch = task.epoch.wrapping_add(1);
+        if self.swap_out(id, now) {
+            return false;
+        }
+        let task = &mut self.tasks[id];
+        task.lost += std::mem::take(&mut task.run);
+        task.remaining = task.service;
+        self.give_back(id, now);
+        true
     }
 
     /// Takes a preempted task off its units: it waits again.
@@ -164,8 +186,18 @@ impl World {
         self.changes.retimed += 1;
     }
 
-    /// The progress rate of a placed task: that of its slowest unit; of an elastic one, times what its width brings.
+    /// The progress rate of a placed task, memory considered.
     pub fn rate_of(&self, id: TaskId) -> f64 {
+        let rate = self.free_rate(id);
+        match &self.dynamics {
+            None => rate,
+            Some(dynamics) => self.slowed(dynamics, id, rate),
+        }
+    }
+
+    /// The progress rate of a placed task if memory never binds: that of its slowest unit; of an elastic one, times what
+    /// its width brings.
+    pub(super) fn free_rate(&self, id: TaskId) -> f64 {
         let task = &self.tasks[id];
         let Some(option) = self.class_of(task).option(task.pool) else { return 1.0 };
         let device = &self.cluster.pools[task.pool.index()].device;

@@ -22,7 +22,9 @@ impl World {
         let mut blocks = Vec::new();
         for &unit in &site.units {
             self.take_share(unit, share);
-            self.take_memory(unit, memory, &mut blocks);
+            if self.dynamics.is_none() {
+                self.take_memory(unit, memory, &mut blocks);
+            }
             if let Some(admission) = &mut self.admission {
                 admission.join(unit.index(), memory_sd);
             }
@@ -31,6 +33,7 @@ impl World {
                 waking += 1;
             }
         }
+        self.enter_memory(id, &site.units);
         for node in &site.nodes {
             let free = &mut self.nodes[node.index()];
             free.cpus -= cpus.min(free.cpus);
@@ -68,7 +71,9 @@ impl World {
         let (cpus, host_memory, memory_sd) = (task.spec.host_cpus, task.spec.host_memory, task.spec.memory_sd);
         for (i, &unit) in units.as_slice().iter().enumerate() {
             self.give_share(unit, share);
-            self.give_memory(unit, memory, blocks.get(i));
+            if self.dynamics.is_none() {
+                self.give_memory(unit, memory, blocks.get(i));
+            }
             if let Some(admission) = &mut self.admission {
                 admission.leave(unit.index(), memory_sd);
             }
@@ -77,6 +82,7 @@ impl World {
                 residents.swap_remove(at);
             }
         }
+        self.leave_memory(id, units.as_slice());
         for node in nodes.as_slice() {
             let free = &mut self.nodes[node.index()];
             free.cpus = free.cpus.saturating_add(cpus);

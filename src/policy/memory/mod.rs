@@ -4,6 +4,7 @@ mod buddy;
 mod caching_arena;
 mod contiguous;
 mod counter;
+pub mod evict;
 mod holes;
 #[cfg(test)]
 mod naive;

@@ -17,6 +17,7 @@ pub use plugin::{Entry, NoParams, Plugin, Slot};
 pub use scheduler::{ALIASES, Alias, PRESETS, Preset};
 
 use crate::json::inner;
+use crate::model::memory::cache::Eviction;
 
 use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
@@ -38,6 +39,8 @@ pub struct Registry {
     pub placements: Slot<dyn Placement>,
     /// Memory policies.
     pub memory: Slot<dyn MemoryPolicy>,
+    /// Evictions of idle models.
+    pub evict: Slot<dyn Eviction>,
     /// Governors.
     pub power: Slot<dyn Governor>,
     /// Rules that share out a power budget.
@@ -74,6 +77,8 @@ registers! {
     placement_plugin: placements of Placement;
     /// Adds a memory policy.
     memory_plugin: memory of MemoryPolicy;
+    /// Adds an eviction rule.
+    evict_plugin: evict of Eviction;
     /// Adds a governor.
     power_plugin: power of Governor;
     /// Adds a rule that shares out a power budget.
@@ -95,6 +100,7 @@ impl Registry {
             backfills: Slot::new("backfill"),
             placements: Slot::new("placement"),
             memory: Slot::new("memory policy"),
+            evict: Slot::new("eviction rule"),
             power: Slot::new("power policy"),
             cap_shares: Slot::new("rule for sharing power"),
             sleep: Slot::new("sleep policy"),
@@ -188,6 +194,14 @@ impl Registry {
             .memory_plugin::<memory::Partitions>()
             .memory_plugin::<memory::Simple>()
             .memory_plugin::<memory::Dynamic>();
+        r.evict_plugin::<memory::evict::Lru>()
+            .evict_plugin::<memory::evict::Lfu>()
+            .evict_plugin::<memory::evict::Fifo>()
+            .evict_plugin::<memory::evict::Clock>()
+            .evict_plugin::<memory::evict::Gdsf>()
+            .evict_plugin::<memory::evict::Largest>()
+            .evict_plugin::<memory::evict::Youngest>()
+            .evict_plugin::<memory::evict::LowestPriority>();
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()

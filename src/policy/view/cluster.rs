@@ -1,6 +1,7 @@
 //! The cluster as a policy sees it.
 
 use crate::model::fragmentation::Shapes;
+use crate::model::memory::pressure::Pressure;
 use crate::model::steps::Steps;
 use crate::model::task::{Phase, PoolOption, Shape, Work};
 use crate::model::world::{Changes, World};
@@ -304,6 +305,12 @@ impl<'a> ClusterView<'a> {
         share_would_do
     }
 
+    /// For how much of the time tasks of `unit` stood still for want of memory; all zero where memory acts on no speed.
+    pub fn pressure(&self, unit: UnitId) -> Pressure {
+        let units = self.world.dynamics.as_ref().map(|d| &d.units);
+        units.and_then(|u| u.get(unit.index())).map(|u| u.pressure.at(self.now)).unwrap_or_default()
+    }
+
     /// Whether `node` has the host resources that `task` asks for.
     pub fn node_fits(&self, task: TaskView<'_>, node: NodeId) -> bool {
         self.world.node_fits(task.task, node)
@@ -381,7 +388,8 @@ impl<'a> ClusterView<'a> {
     pub fn expected_end(&self, task: TaskView<'_>) -> SimTime {
         let t = task.task;
         if t.phase == Phase::Saving {
-            return t.saved_at;
+            // Over a shared link it may take longer than was thought.
+            return if t.saved_at >= self.now { t.saved_at } else { self.now + SimDuration::from_nanos(1) };
         }
         let running = t.phase == Phase::Running;
         // Restoring comes first, and is no work.

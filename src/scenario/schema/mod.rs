@@ -6,6 +6,7 @@ mod cloud;
 mod cluster;
 mod facility;
 mod failures;
+mod memory;
 mod policies;
 mod power_cap;
 mod preemption;
@@ -26,6 +27,7 @@ pub use cloud::*;
 pub use cluster::*;
 pub use facility::*;
 pub use failures::*;
+pub use memory::*;
 pub use policies::*;
 pub use power_cap::*;
 pub use preemption::*;
@@ -72,6 +74,9 @@ pub struct Scenario {
     /// What decides.
     #[serde(default)]
     pub policies: PolicySpec,
+    /// Memory that acts on speed; absent: it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<MemorySpec>,
     /// The cloud; absent: there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<CloudSpec>,

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Norm, Precision};
-use crate::json::{ByteCount, Flops, Seconds, inner, tagged};
+use crate::json::{ByteCount, BytesPerSecond, Flops, Seconds, inner, tagged};
 
 use super::super::random::Random;
-use super::{ActivitySpec, ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, Parent, RunsOn, TaskName};
+use super::{ActivitySpec, ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, ModelSpec, Parent, RunsOn, TaskName};
 
 /// One source of tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -114,6 +114,17 @@ pub struct TaskSpec {
     /// Device memory per unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<Random<ByteCount>>,
+    /// `[[fraction, bytes], …]`: from that fraction of its work on, it uses so much device memory on each unit; before the
+    /// first it uses `memory`, which is the most of them where it is absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memory_phases: Vec<(f64, ByteCount)>,
+    /// Bytes per second of full-speed progress to and from device memory on each unit: what spilling slows down.
+    /// Default: its `bytes` over its time, or a share of the device's memory bandwidth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_traffic: Option<BytesPerSecond>,
+    /// The model that it runs: its weights are brought to a unit before the task starts there, and stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelSpec>,
     /// Standard deviation of the memory that such tasks use, about `memory` per unit: what admission by quantile keeps
     /// back for them. Default 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]

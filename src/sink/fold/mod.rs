@@ -7,6 +7,7 @@ mod failures;
 mod heat;
 mod memory;
 mod power;
+mod pressure;
 mod sleep;
 mod spans;
 
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use crate::model::outage::Place;
 use crate::model::task::{Status, Task, Work};
 use crate::model::world::World;
-use crate::record::{Observer, Record};
+use crate::record::{MemoryFact, Observer, Record};
 use crate::sim::{Counts, SLOWDOWN_TAU};
 use crate::stats::{QuantileSketch, TimeAverage, jain};
 use crate::units::{SimDuration, SimTime};
@@ -27,6 +28,7 @@ use failures::FailureFold;
 use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use pressure::PressureFold;
 use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
@@ -109,6 +111,7 @@ pub struct Fold {
     power: PowerFold,
     cap: CapFold,
     memory: MemoryFold,
+    pressure: PressureFold,
     cloud: CloudFold,
     failures: FailureFold,
     sleep: SleepFold,
@@ -153,6 +156,7 @@ impl Fold {
             power: PowerFold::default(),
             cap: CapFold::new(),
             memory: MemoryFold::new(),
+            pressure: PressureFold::new(),
             cloud: CloudFold::default(),
             failures: FailureFold::default(),
             sleep: SleepFold::default(),
@@ -199,6 +203,7 @@ impl Fold {
             facility: FacilityFold::started_now(),
             cap: before.cap,
             memory: before.memory,
+            pressure: before.pressure,
             sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
@@ -213,6 +218,7 @@ impl Fold {
         }
         self.cap.start_over(at);
         self.memory.start_over(at);
+        self.pressure.start_over(at);
         self.sleep.start_over(at);
     }
 
@@ -334,6 +340,7 @@ impl Fold {
         }
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
+        self.pressure.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
         self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
@@ -406,6 +413,8 @@ impl Observer for Fold {
             }
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
+            Record::Memory(_, MemoryFact::Grown) => {}
+            Record::Memory(task, fact) => self.mark(at, 20 + *fact as u64, task.seq),
             Record::Cloud(fact) => {
                 self.cloud.on(*fact);
                 self.mark(at, 12, fact.code());
@@ -433,6 +442,7 @@ impl Observer for Fold {
         self.facility.quiet(world);
         self.cap.quiet(at, world);
         self.memory.quiet(at, world);
+        self.pressure.quiet(at, world);
         self.sleep.quiet(at, world);
     }
 }
