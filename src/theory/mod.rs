@@ -6,6 +6,7 @@
 //! parameter is not a number, negative, or zero where that has no meaning.
 
 mod closed;
+mod cloud;
 mod dispatch;
 mod impatience;
 mod loss;
@@ -17,6 +18,7 @@ mod setup;
 mod single;
 
 pub use closed::{Closed, finite_population};
+pub use cloud::{Overflow, restarted_run, threshold_offload};
 pub use dispatch::{erlang_m1, shortest_of_d};
 pub use impatience::{Impatient, erlang_a, mg1_vacations, mm11_retrial};
 pub use loss::{InfiniteServer, Limited, erlang_b, infinite_server, mm1k, mmcc};

@@ -73,11 +73,16 @@ struct RentedPool {
     armed: Option<SimTime>,
 }
 
+/// Bandwidths at which nothing takes a nanosecond are endless: a shared link rounds times upwards.
+fn endless(rate: f64) -> f64 {
+    if rate >= 1e30 { f64::INFINITY } else { rate }
+}
+
 impl Cloud {
     pub(super) fn new(config: CloudConfig, streams: Streams) -> Self {
         let region_state = |r: &RegionConfig| RegionState {
             links: r.region.shared.then(|| {
-                [r.region.uplink, r.region.downlink].map(|bandwidth| SharedLink::new(bandwidth, r.region.per_task))
+                [r.region.uplink, r.region.downlink].map(|rate| SharedLink::new(endless(rate), r.region.per_task))
             }),
             breaker: config.resilience.breaker.map(|(after, probe_after)| Breaker::new(after, probe_after)),
         };
