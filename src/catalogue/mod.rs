@@ -13,6 +13,7 @@ use crate::json::{Document, Limits, Problems};
 mod build;
 mod check;
 mod spec;
+mod thermal;
 
 pub use check::{Finding, Severity, check};
 pub use spec::*;

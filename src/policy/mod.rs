@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | scheduler | [`Scheduler`] | once per instant at which something changed |
 //! | memory | [`MemoryPolicy`] | once per unit, for its allocator |
-//! | power | [`Governor`] | at the start and at its period, for units whose load changed |
+//! | power | [`Governor`] | at the start and at its period, for units whose load changed; or when the tasks on a unit change |
 //! | sleep | [`SleepPolicy`] | when a unit becomes idle |
 //! | cloud | [`CloudPolicy`] | when a task becomes ready |
 //! | adaptive | [`Adaptive`] | when a task arrives and ends, and at the end of each epoch |
@@ -29,7 +29,7 @@ pub use cloud::{CloudOption, CloudPolicy, CloudQuote, Route};
 pub use memory::MemoryPolicy;
 pub(crate) use pass::Moves;
 pub use pass::{Pass, Preempted, Refusal};
-pub use power::Governor;
+pub use power::{Choice, Governor, Look};
 pub use sleep::SleepPolicy;
 pub use view::{ClusterView, TaskView, UnitView, UserView};
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::catalogue::Precision;
 use crate::dist::Dist;
-use crate::json::ByteCount;
+use crate::json::{ByteCount, Seconds};
 use crate::model::cluster::Cluster;
 use crate::model::elastic::Elastic;
 use crate::model::kind::UnitKind;
 use crate::model::task::{Class, PoolOption};
-use crate::units::{Bytes, PoolId, Share, UnitId};
+use crate::units::{Bytes, PoolId, Share, SimDuration, UnitId};
 use crate::workload::template::{Amount, Estimate, Template, WorkDist};
 
 use super::checks::{Findings, number};
@@ -77,7 +77,7 @@ impl Classes<'_> {
     pub(super) fn option(&self, pool: PoolId, speed: f64, precision: Precision) -> PoolOption {
         let device = &self.cluster.pools[pool.index()].device;
         let roofline = device.roofline(precision.name());
-        PoolOption { pool, factor: 1.0 / speed, speed, beta: device.beta, roofline }
+        PoolOption { pool, factor: 1.0 / speed, speed, scaling: device.scaling(), roofline }
     }
 
     /// The pool of the device with this id or alias.
@@ -127,6 +127,8 @@ impl Classes<'_> {
             one_node: spec.one_node.unwrap_or(false),
             // The cloud's units are as fast as the task's best local ones would be at the cloud's speed.
             cloud_factor: self.cloud_speed.filter(|_| offloadable && !host_only).map(|s| fastest / s),
+            activity: spec.activity.as_ref().map(|a| a.check(&format!("{pointer}/activity"), findings)),
+            deferrable: spec.deferrable.map_or(SimDuration::ZERO, Seconds::duration),
         };
         let at = |field: &str| format!("{pointer}/{field}");
         let finite = |x: Option<f64>, field: &str, findings: &mut Findings| {
@@ -159,6 +161,7 @@ impl Classes<'_> {
             instances,
             share,
             memory: Amount::new(memory),
+            memory_sd: spec.memory_sd.map_or(Bytes::ZERO, Bytes::from),
             host_cpus: (host_cpus * 1000.0).round() as u64,
             checkpoint: spec.checkpoint.map(Bytes::from),
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),
@@ -207,7 +210,12 @@ impl Classes<'_> {
         if let Some(beta) = spec.beta {
             findings.require((0.0..=1.0).contains(&beta), format!("{pointer}/beta"), beta, "a number in [0, 1]");
             for option in &mut options {
-                option.beta = beta;
+                (option.scaling.beta, option.scaling.counts) = (beta, false);
+            }
+        }
+        if let Some(norm) = spec.norm {
+            for option in &mut options {
+                (option.scaling.norm, option.roofline.norm) = (norm.get(), norm.get());
             }
         }
         options

@@ -11,6 +11,7 @@ mod checks;
 mod classes;
 mod cloud;
 mod cluster;
+mod facility;
 mod history;
 mod load;
 mod plan;

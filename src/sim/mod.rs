@@ -7,7 +7,9 @@
 //! | `execute.rs` | scheduling passes, starting, finishing |
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
+//! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
+//! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -16,7 +18,9 @@ mod arrive;
 mod check;
 mod cloud;
 mod execute;
+mod facility;
 mod impatience;
+mod memory;
 mod power;
 mod transfer;
 
@@ -180,8 +184,14 @@ pub struct Simulation<O: Observer> {
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
+    clocks: power::ClockState,
     cap: Option<Box<power::CapState>>,
+    /// Whether the next change of a tariff is in the queue.
+    tariff_pending: bool,
+    pace: power::PaceState,
     sleep_timers: Vec<power::SleepTimer>,
+    /// By unit; empty where no temperature is modelled.
+    heat_timers: Vec<power::HeatTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
@@ -219,11 +229,15 @@ impl<O: Observer> Simulation<O> {
         let unit_count = world.units.len();
         let gate = power::Gate::new(policies.sleep.tasks_to_wake(), setup.queue_limit);
         Self {
-            governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
+            governor: power::GovernorState::new(policies.governor.as_ref(), &world.cluster),
+            clocks: power::ClockState::new(&world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
+            pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
+            heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
+            tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
             cloud: setup.cloud.map(|config| Box::new(cloud::Cloud::new(config, streams))),
             setup: Fixed {
@@ -305,11 +319,14 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.arm_next_change(SimTime::ZERO, queue);
         self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
         self.settle_cap(SimTime::ZERO, queue);
+        self.arm_tariff(SimTime::ZERO, queue);
+        self.follow_heat(SimTime::ZERO, queue);
     }
 
     fn fail(&mut self, error: SimError) {
@@ -368,17 +385,15 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Finish { task, epoch } => self.finish(task, epoch, now, queue),
             Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
+            Event::Clock { unit, epoch } => self.clock_goes_on(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
             Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
-            Event::Fault { .. }
-            | Event::Checkpoint { .. }
-            | Event::Link { .. }
-            | Event::Clock { .. }
-            | Event::Heat { .. }
-            | Event::Memory { .. }
-            | Event::Tariff => {}
+            Event::Fault { .. } | Event::Checkpoint { .. } | Event::Link { .. } | Event::Memory { .. } => {}
+            Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
+            Event::Tariff => self.tariff_changes(now, queue),
+            Event::Compacted { unit } => self.compacted(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -399,16 +414,20 @@ impl<O: Observer> Model for Simulation<O> {
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
+            self.note_queue_change();
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
         if !opened.is_empty() {
             self.close_gate(&opened);
         }
+        self.compact_fragmented(now, queue);
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
+        self.settle_pace(now, queue);
         self.settle_cap(now, queue);
+        self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)
@@ -429,6 +448,9 @@ impl<O: Observer> Model for Simulation<O> {
 impl<O: Observer> Simulation<O> {
     fn warm_up(&mut self, now: SimTime) {
         self.world.close_all(now);
+        if let Some(heat) = &mut self.world.heat {
+            heat.start_over();
+        }
         self.observer.on(now, &Record::WarmedUp);
         self.observer.quiet(now, &self.world);
     }

@@ -9,6 +9,7 @@ mod closed;
 mod cloud;
 mod dispatch;
 mod impatience;
+mod knapsack;
 mod loss;
 mod multi;
 mod n_policy;
@@ -16,11 +17,14 @@ mod preemptive;
 mod priority;
 mod setup;
 mod single;
+pub mod speed_scaling;
+mod thermal;
 
 pub use closed::{Closed, finite_population};
 pub use cloud::{Overflow, restarted_run, threshold_offload};
 pub use dispatch::{erlang_m1, shortest_of_d};
 pub use impatience::{Impatient, erlang_a, mg1_vacations, mm11_retrial};
+pub use knapsack::kaufman_roberts;
 pub use loss::{InfiniteServer, Limited, erlang_b, infinite_server, mm1k, mmcc};
 pub use multi::{erlang_c, mmc};
 pub use n_policy::NPolicy;
@@ -28,6 +32,7 @@ pub use preemptive::{Phases, least_attained, preemptive_priorities, processor_sh
 pub use priority::cobham;
 pub use setup::{IdleTimer, StatePower, StateShares};
 pub use single::{md1, mg1, mm1};
+pub use thermal::{ThrottleCycle, leaky_steady_state};
 
 /// The steady state of a queue without loss. Its lengths follow from its times by Little's law
 /// (Little, Operations Research 9, 1961).

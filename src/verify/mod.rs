@@ -4,6 +4,8 @@
 //! within three standard errors of the formula, over independent replications.
 
 mod cloud;
+mod heat;
+mod memory;
 mod preemptive;
 mod service;
 mod sleep;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Run, cluster, cpus, run};
+use super::support::{Folder, Run, cluster, cpus, rows, run, xpusim};
 
 /// One unit at home; a cloud with no latency and endless links; an instance costs 3.6 USD an hour, 0.001 a second.
 fn away(tasks: Value, policy: Value, instance: Value, cloud: Value) -> Value {
@@ -408,13 +408,14 @@ fn everything_at_once_keeps_its_books() {
     }
 }
 
-/// The shipped scenario, its first three hours of the morning.
+/// The shipped scenario, its first eight hours.
 #[test]
 fn the_edge_site_bursts() {
+    let folder = Folder::new();
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/edge-burst.json");
-    let mut scenario: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    (scenario["replications"], scenario["stop"]["time"]) = (json!(1), json!("8 h"));
-    let run = run(scenario);
-    assert!(run.metric("cloud.offloaded") > 0.0);
-    assert!(run.tasks.iter().all(|t| t.text("class") != "faces" || t.text("location") == "local"));
+    let words = ["run", path.to_str().unwrap(), "--out", "r", "--set", "replications=1", "--set", "stop.time=8h"];
+    xpusim(folder.path(), &words).exits(0);
+    let tasks = rows(&folder.read("r/tasks.csv"));
+    assert!(tasks.iter().any(|t| t.text("location") == "cloud"));
+    assert!(tasks.iter().all(|t| t.text("class") != "faces" || t.text("location") == "local"));
 }

@@ -6,6 +6,7 @@
 mod support;
 
 mod calibrate;
+mod carbon;
 mod cli;
 mod clouds;
 mod conserve;
@@ -14,12 +15,15 @@ mod dag;
 mod determinism;
 mod dispatch;
 mod elastic;
+mod facility;
 mod gavel;
 mod golden;
 mod hand;
+mod heat;
 mod import;
 mod layers;
 mod mapper;
+mod memory;
 mod metamorphic;
 mod naive;
 mod offload;

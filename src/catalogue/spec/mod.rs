@@ -1,12 +1,16 @@
 //! A device as it is written down, in the catalogue and in scenarios.
 
 mod calibration;
+mod law;
 mod power;
 mod sleep;
+mod thermal;
 
 pub use calibration::*;
+pub use law::*;
 pub use power::*;
 pub use sleep::*;
+pub use thermal::*;
 
 use std::collections::BTreeMap;
 
@@ -48,6 +52,9 @@ pub struct DeviceSpec {
     /// The sleep state, or a list of them from shallow to deep; absent: it cannot sleep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sleep: Option<SleepStates>,
+    /// Temperature; absent: it is not modelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thermal: Option<ThermalSpec>,
     /// Bandwidth to the host in B/s, each direction; absent: transfers take no time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_link: Option<BytesPerSecond>,
@@ -169,9 +176,18 @@ impl DeviceSpec {
             ("power.idle", true),
             ("power.active", true),
             ("power.pstates", !self.power.pstates.is_empty()),
+            ("power.law", self.power.law.is_some()),
+            ("power.clocks", self.power.clocks.is_some()),
+            ("power.load", self.power.load.is_some()),
+            ("power.memory", self.power.memory.is_some()),
             ("power.beta", !is_one(&self.power.beta)),
+            ("power.norm", self.power.norm.is_some()),
+            ("power.valid_from", self.power.valid_from.is_some()),
             ("power.transition", self.power.transition.is_some()),
+            ("power.halt", self.power.halt.is_some()),
+            ("power.transition_energy", self.power.transition_energy.is_some()),
             ("sleep", self.sleep.is_some()),
+            ("thermal", self.thermal.is_some()),
             ("host_link", self.host_link.is_some()),
             ("interconnect", self.interconnect.is_some()),
             ("price_per_hour", self.price_per_hour.is_some()),

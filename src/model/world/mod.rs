@@ -5,12 +5,14 @@
 
 mod accounts;
 mod index;
+mod memory;
 mod motion;
 mod occupy;
 mod reach;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
+pub use memory::{Compactor, PlacedMemory};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,8 +22,11 @@ use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, SimTime, TaskId, U
 
 use super::cluster::{Cluster, Pool};
 use super::device::Device;
+use super::facility::Facility;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
+use super::heat::Heat;
+use super::memory::Admission;
 use super::power_cap::CapLevel;
 use super::preemption::Preemption;
 use super::task::{Class, Shape, Submission, Task, Tasks, Work};
@@ -133,6 +138,14 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// Sums over the memory that is placed in blocks.
+    pub placed: PlacedMemory,
+    /// What is kept back for the spread of footprints; `None`: nothing.
+    pub admission: Option<Admission>,
+    /// Moves blocks together; `None`: nobody.
+    pub compactor: Option<Box<Compactor>>,
+    /// The memory of an empty unit, by pool.
+    blank: Vec<Space>,
     /// Whether every unit is one device that is given away once.
     plain: bool,
     /// Whether tasks take turns on some unit.
@@ -147,6 +160,10 @@ pub struct World {
     pub changes: Changes,
     /// Units that are out of reach: their shares are withheld though nothing is on them.
     pub withheld: Vec<UnitId>,
+    /// Temperatures, where some device has thermal figures.
+    pub heat: Option<Box<Heat>>,
+    /// What the building's energy costs, where that is asked for.
+    pub facility: Option<Box<Facility>>,
     index: index::Index,
     /// By class, the first one that may use the same pools in the same way.
     kin: Vec<u32>,
@@ -161,17 +178,21 @@ impl World {
         mut space: impl FnMut(Bytes) -> Space,
         mut pstate: impl FnMut(&Device) -> u8,
     ) -> Self {
-        let units: Vec<Unit> = cluster
+        let mut space = |capacity| if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
+        let blank: Vec<Space> = cluster.pools.iter().map(|p| space(p.device.memory)).collect();
+        let mut units: Vec<Unit> = cluster
             .units
             .iter()
             .map(|place| {
                 let pool = &cluster.pools[place.pool.index()];
-                let capacity = pool.device.memory;
-                let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
+                let space = space(pool.device.memory);
                 let ceiling = pool.ceiling.min(place.ceiling);
                 Unit::new(&pool.device, place.size, pstate(&pool.device), ceiling, space)
             })
             .collect();
+        if classes.iter().any(|class| class.activity.is_some()) {
+            units.iter_mut().for_each(|unit| unit.drive = Some(Box::default()));
+        }
         let clock = |p: &Pool| -> u64 {
             let of = |u: &UnitId| {
                 p.device.pstates.get(usize::from(units[u.index()].pstate)).map_or(0, |s| s.frequency as u64)
@@ -205,7 +226,11 @@ impl World {
         let has_turns = units.iter().any(|u| u.size.is_time_shared());
         let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
         let kin = kin(&classes);
+        let heat = Heat::new(&cluster, &units).map(Box::new);
+        let facility = cluster.facility.as_deref().map(|terms| Box::new(Facility::new(terms.clone())));
         Self {
+            heat,
+            facility,
             accounts: Accounts::new(&cluster),
             cluster,
             classes,
@@ -218,6 +243,10 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            placed: PlacedMemory::new(&blank),
+            admission: None,
+            compactor: None,
+            blank,
             plain,
             has_turns,
             shuffle,
@@ -242,9 +271,9 @@ impl World {
 
     /// All that decides where `task` fits.
     pub fn shape_of(&self, task: &Task) -> Shape {
-        let Submission { class, units, instances, share, memory, host_cpus, host_memory, .. } = task.spec;
+        let Submission { class, units, instances, share, memory, memory_sd, host_cpus, host_memory, .. } = task.spec;
         let class = self.kin.get(class as usize).copied().unwrap_or(class);
-        Shape { class, units, instances, share, memory, host_cpus, host_memory }
+        Shape { class, units, instances, share, memory, memory_sd, host_cpus, host_memory }
     }
 
     /// True full time of `task` at full speed on `pool`.
@@ -279,7 +308,9 @@ impl World {
     /// Whether `task` fits on `unit` now, host resources aside.
     pub fn unit_fits(&self, task: &Task, unit: UnitId) -> bool {
         let at = &self.units[unit.index()];
-        at.free >= task.spec.share && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
+        at.free >= task.spec.share
+            && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
+            && self.memory_admits(task, unit)
     }
 
     /// Whether `node` has the host resources of `task` now.
@@ -288,10 +319,26 @@ impl World {
         free.cpus >= task.spec.host_cpus && free.memory >= task.spec.host_memory
     }
 
-    /// Closes the integrals of all units, so that totals can be read.
+    /// Closes the integrals of all units, so that totals can be read, and books their energy.
     pub fn close_all(&mut self, now: SimTime) {
         for (unit, place) in self.units.iter_mut().zip(&self.cluster.units) {
             unit.close(now, &self.cluster.pools[place.pool.index()].device);
+        }
+        if let Some(heat) = &mut self.heat {
+            for (id, unit) in (0..).zip(&mut self.units) {
+                heat.close(UnitId(id), now, unit);
+            }
+        }
+        if let Some(facility) = &mut self.facility {
+            facility.book(now, self.units.iter().flat_map(|u| u.totals.energy).sum());
+        }
+    }
+
+    /// Brings the temperature of a unit up to `now`, and what it adds to the unit's energy.
+    pub fn close_heat(&mut self, id: UnitId, now: SimTime) {
+        if let (Some(heat), Some(unit)) = (&mut self.heat, self.units.get_mut(id.index())) {
+            unit.close(now, self.cluster.device(id));
+            heat.close(id, now, unit);
         }
     }
 

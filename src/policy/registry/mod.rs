@@ -21,7 +21,7 @@ use crate::json::inner;
 use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
-use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
+use super::schedule::{CarbonAware, ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -121,7 +121,8 @@ impl Registry {
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
             .scheduler_plugin::<GavelMakespan>()
-            .scheduler_plugin::<ElasticWidths>();
+            .scheduler_plugin::<ElasticWidths>()
+            .scheduler_plugin::<CarbonAware>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.scheduler_plugin::<dispatch::Dispatch>();
         r.scheduler_plugin::<mapper::Mct>()
@@ -175,11 +176,34 @@ impl Registry {
             .placement_plugin::<placement::ByNode<placement::NodeBestFit>>()
             .placement_plugin::<placement::EnergyAware>()
             .placement_plugin::<placement::Fgd>();
-        r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();
+        r.memory_plugin::<memory::Counter>()
+            .memory_plugin::<memory::ByFit<memory::FirstFit>>()
+            .memory_plugin::<memory::ByFit<memory::BestFit>>()
+            .memory_plugin::<memory::ByFit<memory::NextFit>>()
+            .memory_plugin::<memory::ByFit<memory::WorstFit>>()
+            .memory_plugin::<memory::Buddy>()
+            .memory_plugin::<memory::Slab>()
+            .memory_plugin::<memory::Paged>()
+            .memory_plugin::<memory::CachingArena>()
+            .memory_plugin::<memory::Partitions>()
+            .memory_plugin::<memory::Simple>()
+            .memory_plugin::<memory::Dynamic>();
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
-            .power_plugin::<power::Thresholds>();
+            .power_plugin::<power::Userspace>()
+            .power_plugin::<power::Conservative>()
+            .power_plugin::<power::Schedutil>()
+            .power_plugin::<power::Thresholds>()
+            .power_plugin::<power::Thresholds<power::Aggressive>>()
+            .power_plugin::<power::Thresholds<power::Cautious>>();
+        r.power_plugin::<power::RaceToIdle>()
+            .power_plugin::<power::PaceToDeadline>()
+            .power_plugin::<power::OptimalAvailable>()
+            .power_plugin::<power::AverageRate>()
+            .power_plugin::<power::EnergyOptimal>()
+            .power_plugin::<power::EdpOptimal>()
+            .power_plugin::<power::Zeus>();
         r.cap_share_plugin::<cap::Uniform>()
             .cap_share_plugin::<cap::Proportional>()
             .cap_share_plugin::<cap::WaterFilling>()

@@ -4,6 +4,7 @@ mod cluster;
 mod task;
 mod unit;
 mod user;
+mod work;
 
 pub use cluster::ClusterView;
 pub use task::TaskView;

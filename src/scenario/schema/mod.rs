@@ -1,8 +1,10 @@
 //! The words of a scenario file, as serde and the JSON Schema see them.
 
+mod activity;
 mod arrivals;
 mod cloud;
 mod cluster;
+mod facility;
 mod policies;
 mod power_cap;
 mod preemption;
@@ -17,9 +19,11 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::DeviceSpec;
 use crate::json::Seconds;
 
+pub use activity::*;
 pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;
+pub use facility::*;
 pub use policies::*;
 pub use power_cap::*;
 pub use preemption::*;

@@ -45,7 +45,8 @@ impl JsonSchema for PowerCapSpec {
 ///
 /// A unit's share is a right to draw so much: its lowest P-state under full load is always within it, whether it works
 /// or not, and it is held to the fastest P-state that is. So the units awake never draw more than the budget, if it
-/// holds all their lowest P-states. Units without load have what the others leave.
+/// holds all their lowest P-states. Units under load come first, with what their governor asks for; then the others; what
+/// is then left raises all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SharedCapSpec {

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::Precision;
+use crate::catalogue::{Norm, Precision};
 use crate::json::{ByteCount, Flops, Seconds, inner, tagged};
 
 use super::super::random::Random;
-use super::{ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, Parent, RunsOn, TaskName};
+use super::{ActivitySpec, ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, Parent, RunsOn, TaskName};
 
 /// One source of tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -114,6 +114,10 @@ pub struct TaskSpec {
     /// Device memory per unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<Random<ByteCount>>,
+    /// Standard deviation of the memory that such tasks use, about `memory` per unit: what admission by quantile keeps
+    /// back for them. Default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_sd: Option<ByteCount>,
     /// Host processors of the node that it (each instance) runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_cpus: Option<f64>,
@@ -135,15 +139,25 @@ pub struct TaskSpec {
     /// How long it waits in the queue for its first start; then it leaves and counts as rejected. Default: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<Random<Seconds>>,
+    /// How long after its arrival a scheduler may hold it back, for cleaner electricity; default not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferrable: Option<Seconds>,
     /// What the user says of the duration; default the truth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<EstimateSpec>,
     /// Whether it is killed when its estimate is over; default no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kill_at_estimate: Option<bool>,
-    /// Share of its time that scales with the clock; default the device's.
+    /// Share of its time that scales with the clock; default the device's, or what `flops` and `bytes` say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beta: Option<f64>,
+    /// How that share and the rest combine, or the times of `flops` and of `bytes`: the p of their p-norm; default
+    /// the device's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub norm: Option<Norm>,
+    /// What it makes of the power of its units; default all of the computing power, nothing of the memory's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<ActivitySpec>,
     /// Bytes to the cloud before a run there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Random<ByteCount>>,

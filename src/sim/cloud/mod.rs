@@ -59,6 +59,9 @@ pub(super) struct Cloud {
     offers: Vec<CloudOption>,
     /// Times of attempts that came back, in ns, where hedges ask for them.
     came_back: QuantileSketch,
+    /// Their quantile when it was last looked up, and the number of attempts at which it is again.
+    usual: Option<SimDuration>,
+    look_again: u64,
 }
 
 struct RegionState {
@@ -99,6 +102,8 @@ impl Cloud {
             draws: Draws::new(streams, config.regions.iter().map(|r| r.correlation)),
             offers: Vec::new(),
             came_back: QuantileSketch::new(),
+            usual: None,
+            look_again: 0,
             config,
         }
     }

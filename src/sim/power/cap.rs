@@ -6,6 +6,7 @@
 
 use crate::model::event::Event;
 use crate::model::power_cap::{CapLevel, fastest_within, floor_power, full_power};
+use crate::model::task::{PoolOption, Work};
 use crate::model::world::World;
 use crate::policy::power::cap::{CapShare, Claim, Step};
 use crate::queue::EventQueue;
@@ -59,38 +60,38 @@ fn total(powers: &[u64]) -> u64 {
     powers.iter().fold(0, |sum, p| sum.saturating_add(*p))
 }
 
-/// The P-state that a unit would have without the cap.
-fn wanted(world: &World, unit: usize) -> u8 {
-    let clocks = world.units[unit].clocks;
+/// The fastest P-state that a unit could have without the cap, whatever its governor asks.
+fn open_state(world: &World, unit: usize) -> u8 {
     let place = &world.cluster.units[unit];
     let pool = &world.cluster.pools[place.pool.index()];
-    clocks.asked.min(clocks.heat).min(place.ceiling).min(pool.ceiling).min(pool.device.top())
+    world.units[unit].clocks.heat.min(place.ceiling).min(pool.ceiling).min(pool.device.top())
 }
 
-/// What a unit claims, in the P-states up to the one that it wants.
+/// What a unit claims: it demands the P-state that its governor asks for.
 fn claim(world: &World, unit: usize) -> Claim {
     let at = &world.units[unit];
     let device = world.cluster.device(UnitId(unit as u32));
     let floor = floor_power(at, device).as_microwatts();
-    let mut runners = Vec::new();
-    let mut priority = f64::NEG_INFINITY;
-    for id in &at.residents {
-        let task = &world.tasks[*id];
-        priority = priority.max(task.spec.priority);
-        if task.is_busy()
-            && let Some(option) = world.class_of(task).option(task.pool)
-        {
-            runners.push((task.spec.share.as_fraction() * option.speed, option.beta));
+    let priority = at.residents.iter().map(|id| world.tasks[*id].spec.priority).fold(f64::NEG_INFINITY, f64::max);
+    let runners: Vec<(f64, &PoolOption, &Work)> = at
+        .residents
+        .iter()
+        .map(|id| &world.tasks[*id])
+        .filter(|task| task.is_busy())
+        .filter_map(|task| Some((task, world.class_of(task).option(task.pool)?)))
+        .map(|(task, option)| (task.spec.share.as_fraction() * option.speed, option, &task.spec.work))
+        .collect();
+    let speed = |p: u8| -> f64 {
+        let p = usize::from(p);
+        if runners.is_empty() {
+            return device.speed * at.size.devices.as_fraction() * device.rate(p, device.scaling());
         }
-    }
-    if runners.is_empty() {
-        runners.push((device.speed * at.size.devices.as_fraction(), device.beta));
-    }
-    let speed = |p: u8| runners.iter().map(|(weight, beta)| weight * device.rate(usize::from(p), *beta)).sum();
-    let step = |p: u8| Step { power: full_power(device, at.size.devices, p).as_microwatts(), speed: speed(p) };
-    let steps: Vec<Step> = (0..=wanted(world, unit)).map(step).collect();
-    let demand = steps.last().map_or(floor, |s| s.power).max(floor);
-    Claim { floor, demand, priority, steps }
+        runners.iter().map(|(weight, option, work)| weight * option.rate(device, p, work)).sum()
+    };
+    let power = |p: u8| full_power(device, at.size.devices, p).as_microwatts();
+    let open = open_state(world, unit);
+    let steps = (0..=open).map(|p| Step { power: power(p), speed: speed(p) }).collect();
+    Claim { floor, demand: power(open.min(at.clocks.asked)).max(floor), priority, steps }
 }
 
 impl CapState {
@@ -98,26 +99,31 @@ impl CapState {
         Self { config, allotted: vec![0; units], in_force: false, ticking: false, due: true }
     }
 
-    /// Allotments of `budget` for the machine as it is: first for the units under load, then for the others.
+    /// Allotments of `budget` for the machine as it is: first for what the units under load are asked for, then for the
+    /// others; what is left raises all, so that the next wish of a governor finds room.
     fn divide(&mut self, world: &World, budget: u64) -> Vec<u64> {
-        let claims: Vec<Claim> = (0..world.units.len()).map(|unit| claim(world, unit)).collect();
-        let mut allotted: Vec<u64> = claims.iter().map(|c| c.floor).collect();
-        if total(&allotted) >= budget {
-            return allotted;
+        let mut claims: Vec<Claim> = (0..world.units.len()).map(|unit| claim(world, unit)).collect();
+        let all: Vec<usize> = (0..claims.len()).collect();
+        let (busy, idle) = all.iter().partition(|i| world.units[**i].load > Share::ZERO);
+        self.give(budget, &mut claims, busy);
+        self.give(budget, &mut claims, idle);
+        for claim in &mut claims {
+            claim.demand = claim.steps.last().map_or(claim.floor, |top| top.power).max(claim.floor);
         }
-        let (busy, idle): (Vec<usize>, Vec<usize>) =
-            (0..claims.len()).partition(|i| world.units[*i].load > Share::ZERO);
-        for group in [busy, idle] {
-            let members: Vec<Claim> = group.iter().map(|i| claims[*i].clone()).collect();
-            let floors = members.iter().fold(0u64, |sum, c| sum.saturating_add(c.floor));
-            let mut given: Vec<u64> = members.iter().map(|c| c.floor).collect();
-            let free = budget.saturating_sub(total(&allotted)).saturating_add(floors);
-            self.config.share.share(free, &members, &mut given);
-            for (i, power) in group.into_iter().zip(given) {
-                allotted[i] = power;
-            }
+        self.give(budget, &mut claims, all);
+        claims.into_iter().map(|c| c.floor).collect()
+    }
+
+    /// Divides what the floors leave of `budget` among `members`; what they get are their floors from then on.
+    fn give(&self, budget: u64, claims: &mut [Claim], members: Vec<usize>) {
+        let sum = |claims: &[Claim]| claims.iter().fold(0u64, |sum, c| sum.saturating_add(c.floor));
+        let claimed: Vec<Claim> = members.iter().map(|i| claims[*i].clone()).collect();
+        let Some(spare) = budget.checked_sub(sum(claims)) else { return };
+        let mut given: Vec<u64> = claimed.iter().map(|c| c.floor).collect();
+        self.config.share.share(sum(&claimed).saturating_add(spare), &claimed, &mut given);
+        for (i, power) in members.into_iter().zip(given) {
+            claims[i].floor = power;
         }
-        allotted
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod cap;
 mod cloud;
+mod facility;
+mod heat;
 mod memory;
 mod power;
 mod sleep;
@@ -18,6 +20,8 @@ use crate::units::{SimDuration, SimTime};
 
 use cap::CapFold;
 use cloud::CloudFold;
+use facility::FacilityFold;
+use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
 use sleep::SleepFold;
@@ -104,6 +108,8 @@ pub struct Fold {
     memory: MemoryFold,
     cloud: CloudFold,
     sleep: SleepFold,
+    heat: HeatFold,
+    facility: FacilityFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -145,6 +151,8 @@ impl Fold {
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
             sleep: SleepFold::default(),
+            heat: HeatFold::default(),
+            facility: FacilityFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -182,6 +190,8 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            heat: HeatFold::started_now(),
+            facility: FacilityFold::started_now(),
             cap: before.cap,
             memory: before.memory,
             sleep: before.sleep,
@@ -322,6 +332,8 @@ impl Fold {
         self.cloud.report(world, &mut m);
         self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
+        self.heat.report(window, world, &mut m);
+        self.facility.report(world, &mut m);
         self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
@@ -391,8 +403,13 @@ impl Observer for Fold {
                 self.cloud.on(*fact);
                 self.mark(at, 12, fact.code());
             }
+            Record::Compaction(unit, ..) => self.mark(at, 13, u64::from(unit.0)),
             Record::WarmedUp => self.start_over(at),
-            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
+            Record::Heat(..)
+            | Record::Queued(_)
+            | Record::Placed(_)
+            | Record::Offloaded(_)
+            | Record::MemoryWait(..) => {}
         }
     }
 
@@ -400,6 +417,8 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.heat.quiet(world);
+        self.facility.quiet(world);
         self.cap.quiet(at, world);
         self.memory.quiet(at, world);
         self.sleep.quiet(at, world);

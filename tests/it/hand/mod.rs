@@ -1,7 +1,9 @@
 //! Schedules and energies by hand. The arithmetic stands beside each test.
 
+mod clocks;
 mod cloud;
 mod order;
+mod pace;
 mod power_cap;
 mod pstate;
 mod sharing;
