@@ -70,7 +70,7 @@ fn uplink_theory() -> Vec<Expectation> {
 }
 
 fn instances(tasks: f64) -> Value {
-    let mut scenario = queue(1, 2.4, tasks, exponential(1.0));
+    let mut scenario = queue(1, 2.1, tasks, exponential(1.0));
     scenario["policies"] = json!({"cloud": "always"});
     scenario["cloud"] = region(json!({}), json!({"name": "t", "limit": 3}));
     scenario
@@ -78,7 +78,7 @@ fn instances(tasks: f64) -> Value {
 
 /// Erlang C.
 fn instances_theory() -> Vec<Expectation> {
-    let theory = theory::mmc(2.4, 1.0, 3);
+    let theory = theory::mmc(2.1, 1.0, 3);
     vec![
         metric("mean wait", "wait_s.mean", theory.as_ref().map(|s| s.wait)),
         metric("mean in system", "in_system.mean", theory.as_ref().map(|s| s.in_system)),
