@@ -24,10 +24,12 @@ impl<O: Observer> Simulation<O> {
         let world = &self.world;
         let mut given = vec![(0u64, 0u64); world.units.len()];
         let mut waiting = 0;
+        let mut away = 0;
         let mut holders = 0;
         let mut by_user: BTreeMap<u32, u64> = BTreeMap::new();
         for (_, task) in world.tasks.iter() {
             waiting += u32::from(task.phase == Phase::Waiting);
+            away += u32::from(matches!(task.phase, Phase::Uploading | Phase::CloudRunning | Phase::Downloading));
             if matches!(task.phase, Phase::Placed | Phase::Running | Phase::Saving) {
                 holders += 1;
                 *by_user.entry(task.spec.user).or_default() +=
@@ -43,6 +45,7 @@ impl<O: Observer> Simulation<O> {
             }
         }
         hold(waiting == world.gauges.waiting, || format!("{waiting} tasks wait, {} counted", world.gauges.waiting))?;
+        hold(away == world.gauges.in_cloud, || format!("{away} tasks are away, {} counted", world.gauges.in_cloud))?;
         hold(holders == world.running.len(), || format!("{holders} tasks hold units, {} listed", world.running.len()))?;
         for (user, account) in world.accounts.iter() {
             let (found, held) = (by_user.remove(&user).unwrap_or(0), account.held.units);

@@ -7,6 +7,7 @@
 
 mod breakdowns;
 mod closed;
+mod cloud;
 mod dispatch;
 mod impatience;
 mod knapsack;
@@ -22,6 +23,7 @@ mod thermal;
 
 pub use breakdowns::{Checkpointed, completion_time, mg1_breakdowns, mm1_failing};
 pub use closed::{Closed, finite_population};
+pub use cloud::{Overflow, restarted_run, threshold_offload};
 pub use dispatch::{erlang_m1, shortest_of_d};
 pub use impatience::{Impatient, erlang_a, mg1_vacations, mm11_retrial};
 pub use knapsack::kaufman_roberts;

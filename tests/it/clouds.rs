@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Run, cluster, cpus, run};
+use super::support::{Folder, Run, cluster, cpus, rows, run, xpusim};
 
 /// One unit at home; a cloud with no latency and endless links; an instance costs 3.6 USD an hour, 0.001 a second.
 fn away(tasks: Value, policy: Value, instance: Value, cloud: Value) -> Value {
@@ -72,7 +72,7 @@ fn what_never_happens_changes_nothing() {
         "breaker": {"after": 1}, "hedge": {"after": "1 d"}}),
     );
     assert_eq!(fingerprint(stream(plain)), fingerprint(stream(careful)));
-    // An endless link is the same, shared or not; so is one that nobody has to share.
+    // An endless link is the same, shared or not.
     let region = |words: Value| {
         let mut region = json!({"name": "r", "rtt": "100 ms", "uplink": 1e300, "downlink": 1e300,
             "instances": [{"name": "t"}]});
@@ -80,9 +80,6 @@ fn what_never_happens_changes_nothing() {
         fingerprint(stream(json!({"regions": [region]})))
     };
     assert_eq!(region(json!({})), region(json!({"shared": true})));
-    let slow = json!({"uplink": "10 MB/s", "downlink": "10 MB/s"});
-    let limited = json!({"uplink": 1e300, "downlink": 1e300, "shared": true, "per_task": "10 MB/s"});
-    assert_eq!(region(slow), region(limited));
     // A pool without bounds in which nothing boots is no pool.
     let pool = |words: Value| {
         let mut instance = json!({"name": "t"});
@@ -373,4 +370,52 @@ fn wrong_words_are_told_with_their_place() {
         let found = complaint(instance, cloud);
         assert!(found.contains(words), "{words}: {found}");
     }
+}
+
+/// All of it at once: the invariants are checked at every instant; every task ends; each pays its part.
+#[test]
+fn everything_at_once_keeps_its_books() {
+    for seed in 1..=8 {
+        let cloud = json!({
+            "failures": {"probability": 0.1, "at": {"dist": "uniform", "low": 0, "high": 1}}, "timeout": 30,
+            "retry": {"budget": 2, "base": 0.5, "cap": 5, "jitter": "decorrelated",
+                      "then": if seed % 2 == 0 { "local" } else { "fail" }},
+            "breaker": {"after": 2, "probe_after": 10}, "hedge": {"quantile": 0.8},
+            "regions": [
+                {"name": "a", "shared": true, "uplink": "4 MB/s", "downlink": "4 MB/s", "per_task": "2 MB/s",
+                 "rtt": {"dist": "lognormal", "mean": 0.1, "cv": 1}, "correlation": 0.5, "price_per_gb_out": 1, "carbon": 300,
+                 "instances": [{"name": "few", "limit": 3, "boot": 2, "keep_alive": 3, "warm": 1, "power": 100,
+                    "price_per_hour": 3.6, "billed_at_least": 1, "boot_during_upload": true,
+                    "spot": {"factor": 0.3, "life": {"dist": "exponential", "mean": 5}, "checkpoint": 1}}]},
+                {"name": "b", "rtt": 0, "instances": [{"name": "many", "boot": {"dist": "exponential", "mean": 1},
+                    "price_per_hour": 7.2, "spot": {"factor": 0.5, "life": {"dist": "exponential", "mean": 3}}}]}]});
+        let mut scenario = stream(cloud);
+        scenario["seed"] = json!(seed);
+        scenario["workload"][0]["tasks"][0]["units"] = json!({"dist": "empirical", "values": [1, 2]});
+        scenario["policies"] = json!({"cloud": {"name": "spot-then-on-demand", "backlog": 1}});
+        let (once, again) = (run(scenario.clone()), run(scenario));
+        assert_eq!(once.replications[0].fingerprint, again.replications[0].fingerprint);
+        assert_eq!(once.tasks.len(), 300);
+        let counts = once.replications[0].counts;
+        assert_eq!(counts.completed + counts.failed, 300);
+        let paid: f64 = once.tasks.iter().filter(|t| t.has("cost_usd")).map(|t| t.real("cost_usd")).sum();
+        let all = paid + once.metric("cloud.idle_usd");
+        let total = once.metric("cloud.cost_usd");
+        assert!((all - total).abs() < 1e-9 * total, "{all} {total}");
+        for name in ["failures", "retries", "spot_preemptions", "hedges", "boots", "carbon_g", "breaker_open_s"] {
+            assert!(once.metric(&format!("cloud.{name}")) > 0.0, "{name}");
+        }
+    }
+}
+
+/// The shipped scenario, its first eight hours.
+#[test]
+fn the_edge_site_bursts() {
+    let folder = Folder::new();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/edge-burst.json");
+    let words = ["run", path.to_str().unwrap(), "--out", "r", "--set", "replications=1", "--set", "stop.time=8h"];
+    xpusim(folder.path(), &words).exits(0);
+    let tasks = rows(&folder.read("r/tasks.csv"));
+    assert!(tasks.iter().any(|t| t.text("location") == "cloud"));
+    assert!(tasks.iter().all(|t| t.text("class") != "faces" || t.text("location") == "local"));
 }

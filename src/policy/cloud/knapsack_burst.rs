@@ -54,7 +54,7 @@ struct Item {
 /// The items of most value for at most `budget`, ascending; of equally good sets one with early items.
 fn pack(items: &[Item], budget: f64, step: f64) -> Vec<usize> {
     let steps = libm::floor(budget / step * (1.0 + 1e-12));
-    if steps * items.len() as f64 <= MOST_STEPS {
+    if steps * items.len().max(1) as f64 <= MOST_STEPS {
         exactly(items, steps as usize, step)
     } else {
         greedily(items, budget)

@@ -59,6 +59,9 @@ pub(super) struct Cloud {
     offers: Vec<CloudOption>,
     /// Times of attempts that came back, in ns, where hedges ask for them.
     came_back: QuantileSketch,
+    /// Their quantile when it was last looked up, and the number of attempts at which it is again.
+    usual: Option<SimDuration>,
+    look_again: u64,
 }
 
 struct RegionState {
@@ -73,11 +76,16 @@ struct RentedPool {
     armed: Option<SimTime>,
 }
 
+/// Bandwidths at which nothing takes a nanosecond are endless: a shared link rounds times upwards.
+fn endless(rate: f64) -> f64 {
+    if rate >= 1e30 { f64::INFINITY } else { rate }
+}
+
 impl Cloud {
     pub(super) fn new(config: CloudConfig, streams: Streams) -> Self {
         let region_state = |r: &RegionConfig| RegionState {
             links: r.region.shared.then(|| {
-                [r.region.uplink, r.region.downlink].map(|bandwidth| SharedLink::new(bandwidth, r.region.per_task))
+                [r.region.uplink, r.region.downlink].map(|rate| SharedLink::new(endless(rate), r.region.per_task))
             }),
             breaker: config.resilience.breaker.map(|(after, probe_after)| Breaker::new(after, probe_after)),
         };
@@ -94,6 +102,8 @@ impl Cloud {
             draws: Draws::new(streams, config.regions.iter().map(|r| r.correlation)),
             offers: Vec::new(),
             came_back: QuantileSketch::new(),
+            usual: None,
+            look_again: 0,
             config,
         }
     }

@@ -71,7 +71,7 @@ impl Cloud {
         let (more, share) = match instance.spot.filter(|_| choice.spot) {
             Some(spot) => {
                 let expected = spot.expected_run(run.as_secs_f64());
-                (expected - run.as_secs_f64(), expected / run.as_secs_f64().max(1e-9))
+                (expected - run.as_secs_f64(), (expected / run.as_secs_f64().max(1e-9)).max(1.0))
             }
             None => (0.0, 1.0),
         };
@@ -146,8 +146,9 @@ impl<O: Observer> Simulation<O> {
             self.offload(id, option, now, queue);
             self.dirty = true;
         }
-        // Without anything else to come, more timers would only hide that the run is stuck.
-        if self.dirty || !queue.is_empty() {
+        // Without anything else to come, more timers would only hide that the run is stuck; learners' epochs do not count.
+        let idle_events = usize::from(self.policies.adaptive.epoch().is_some());
+        if self.dirty || queue.len() > idle_events {
             queue.push(now + period, Event::CloudTimer { timer: BURST_TIMER });
         }
     }

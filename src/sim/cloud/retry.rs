@@ -21,10 +21,15 @@ impl Cloud {
         self.regions[region].breaker.is_some_and(|b| !b.admits(now))
     }
 
-    /// The time that this share of the attempts took at most, once there are enough.
-    pub(super) fn usual_time(&self, quantile: f64) -> Option<SimDuration> {
-        let enough = self.came_back.count() >= ENOUGH;
-        enough.then(|| self.came_back.quantile(quantile)).flatten().map(SimDuration::from_nanos)
+    /// The time that this share of the attempts took at most, once there are enough. Looked up anew when a sixteenth
+    /// more have come back: a look takes as long as there are attempts.
+    pub(super) fn usual_time(&mut self, quantile: f64) -> Option<SimDuration> {
+        let count = self.came_back.count();
+        if count >= self.look_again.max(ENOUGH) {
+            self.look_again = count + count / 16 + 1;
+            self.usual = self.came_back.quantile(quantile).map(SimDuration::from_nanos);
+        }
+        self.usual
     }
 }
 
