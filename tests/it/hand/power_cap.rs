@@ -161,3 +161,38 @@ fn a_wrong_budget_is_told_where_it_stands() {
         assert!(error.contains(pointer) && error.contains(word), "{cap}: {error}");
     }
 }
+
+/// Arrivals, governors, sleep and clocks of two kinds of unit, by chance; the invariants of `--check` hold at every
+/// instant, and so does the budget: 8 units of at least 20 and 4 of at least 60 W need 400 W, 720 W would do for all.
+/// Falling asleep and waking draw no more than the lowest P-state.
+#[test]
+fn a_budget_holds_whatever_comes() {
+    let shares = ["uniform", "proportional", "water-filling", "priority", "marginal"];
+    for (seed, budget) in (0..15).zip([400, 430, 500, 610, 700].into_iter().cycle()) {
+        let mut small = three_clocks();
+        small["sleep"] = json!({"power": 1, "entry": 0.2, "wake": 0.4, "wake_power": 20});
+        let large = json!({"kind": "gpu", "power": {"idle": 50, "active": 100, "beta": 0.7, "pstates": [
+            {"frequency": "1 GHz", "power": 60}, {"frequency": "1.4 GHz", "power": 75},
+            {"frequency": "2 GHz", "power": 100},
+        ]}});
+        let share = shares[seed % shares.len()];
+        let power = ["ondemand", "performance", "race-to-idle"][seed / shares.len()];
+        let run = run(json!({
+            "seed": seed,
+            "devices": {"small": small, "large": large},
+            "cluster": {
+                "nodes": [{"name": "n", "units": [{"device": "small", "count": 8}, {"device": "large", "count": 4}]}],
+                "power_cap": {"budget": budget, "share": share, "period": "300 ms"},
+            },
+            "workload": [{"source": "synthetic", "name": "s", "count": 70,
+                "arrivals": {"process": "poisson", "rate": "2.5 /s"},
+                "tasks": [{"duration": {"dist": "exponential", "mean": 3}, "runs_on": ["cpu"]},
+                          {"duration": {"dist": "exponential", "mean": 2}, "units": 2, "priority": 1, "runs_on": ["gpu"]}]}],
+            "policies": {"scheduler": "easy", "power": power, "sleep": {"name": "timeout", "after": 1}},
+        }));
+        assert!(run.metric("power_w.max") <= f64::from(budget), "{share} {power}: {}", run.metric("power_w.max"));
+        run.expect("power.cap_violation_s", 0.0);
+        assert!(run.metric("power.cap_allotted_w.mean") <= f64::from(budget));
+        assert!(run.metric("power.cap_use") <= 1.0);
+    }
+}
