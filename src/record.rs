@@ -1,5 +1,6 @@
 //! Facts about a run, told to observers as they happen.
 
+use crate::model::cloud::Fact;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
@@ -22,12 +23,16 @@ pub enum Record<'a> {
     GaveUp(&'a Task),
     /// A task left for the cloud.
     Offloaded(&'a Task),
+    /// Something happened in the cloud that no task's own facts tell.
+    Cloud(Fact),
     /// A task ended. Its units and times are still there to read.
     Ended(&'a Task, Status),
     /// A unit changed its phase.
     UnitPhase(UnitId, UnitPhase),
     /// A unit changed its P-state.
     PState(UnitId, u8),
+    /// Heat forces a P-state upon a unit from now on, or none any more.
+    Heat(UnitId, Option<u8>),
     /// Memory, not units, keeps this task waiting (told once per task).
     MemoryWait(&'a Task),
     /// Statistics start now.

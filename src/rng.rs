@@ -32,6 +32,12 @@ pub enum Purpose {
     Retry = 8,
     /// A sleep policy's own draws.
     Sleep = 9,
+    /// How long a unit takes to wake, by unit and count.
+    WakeUp = 20,
+    /// A sleep policy's draws for one idle period of one unit.
+    IdlePeriod = 21,
+    /// What happens to one attempt of a task in the cloud: latency, boot, failure, life, back-off.
+    CloudAttempt = 40,
     /// Which tasks of a list a drawn source hands out, in which order.
     Draw = 24,
 }

@@ -31,6 +31,7 @@ pub fn device_row(fit: &Calibration, kind: UnitKind, name: &str, source: &str) -
             transition: None,
         },
         sleep: None,
+        thermal: None,
         host_link: None,
         interconnect: None,
         price_per_hour: None,

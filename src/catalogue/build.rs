@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::check::{MOST_PSTATES, is_efficiency, is_positive};
-use super::{DeviceSpec, EfficiencySpec, Precision, RooflineForm, SleepSpec};
+use super::check::{MOST_PSTATES, MOST_SLEEP_STATES, is_efficiency, is_positive};
+use super::{DeviceSpec, EfficiencySpec, Precision, RooflineForm, SleepSpec, WakeTime};
 use crate::json::Watts;
-use crate::model::device::{Device, PState, SleepState};
-use crate::units::{Bytes, Power};
+use crate::model::device::{Device, PState};
+use crate::model::sleep::SleepState;
+use crate::units::{Bytes, Power, SimDuration};
 
 impl DeviceSpec {
     /// The device of this spec for the simulation, by the name of `id`.
@@ -20,20 +21,22 @@ impl DeviceSpec {
     /// | `memory_bandwidth` and `efficiency.memory` | `bandwidth` = bandwidth × efficiency, in B/s |
     /// | no `efficiency` | both factors 1, the two times overlap |
     /// | `efficiency` without `memory` | no `bandwidth`: the fit has memory traffic cost no time |
-    /// | `sleep.wake_power` | power of both ways: falling asleep and waking |
+    /// | no `sleep.entry_power` | `sleep.wake_power`: power of both ways, falling asleep and waking |
     ///
     /// Made for specs in which [`check`](super::check()) finds no error. With others it does not fail either: a
     /// value that is out of range is moved into it, or left out where that means nothing.
     pub fn build(&self, id: &str) -> Device {
+        let states = self.states();
         Device {
             name: Arc::from(id),
             kind: self.kind,
             speed: if is_positive(self.speed) { self.speed } else { 1.0 },
             memory: self.memory.map_or(Bytes::UNBOUNDED, Bytes::from),
             idle: power(self.power.idle),
-            pstates: self.states(),
+            thermal: super::thermal::build(self, &states),
+            pstates: states,
             beta: if self.power.beta.is_nan() { 1.0 } else { self.power.beta.clamp(0.0, 1.0) },
-            sleep: self.sleep.as_ref().map(sleep),
+            sleep: self.sleep.iter().flat_map(|s| s.states().iter().map(sleep)).take(MOST_SLEEP_STATES).collect(),
             peaks: self.effective_peaks(),
             bandwidth: self.effective_bandwidth(),
             additive_roofline: self.efficiency.as_ref().is_some_and(|e| e.form == RooflineForm::Add),
@@ -78,11 +81,19 @@ fn effective(rate: f64, share: f64) -> Option<f64> {
 }
 
 fn sleep(spec: &SleepSpec) -> SleepState {
+    let (wake, drawn) = match &spec.wake {
+        WakeTime::Fixed(seconds) => (seconds.duration(), None),
+        WakeTime::Drawn(random) => {
+            (SimDuration::from_secs_f64_clamped(random.dist().mean()), Some(Arc::new(random.dist().clone())))
+        }
+    };
     SleepState {
         power: power(spec.power),
         entry: spec.entry.duration(),
-        wake: spec.wake.duration(),
-        transition: power(spec.wake_power),
+        wake,
+        entry_power: power(spec.entry_power.unwrap_or(spec.wake_power)),
+        wake_power: power(spec.wake_power),
+        drawn,
     }
 }
 
@@ -93,7 +104,7 @@ fn power(watts: Watts) -> Power {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Catalogue, PStateSpec, PowerSpec, check};
+    use crate::catalogue::{Catalogue, PStateSpec, PowerSpec, SleepStates, check};
     use crate::json::{ByteCount, BytesPerSecond, FlopsPerSecond, Hertz, Seconds};
     use crate::model::kind::UnitKind;
     use crate::units::SimDuration;
@@ -129,8 +140,9 @@ mod tests {
         assert_eq!(microwatts, [341_000_000, 432_900_000, 700_000_000]);
         assert_eq!(h100.pstates.last().unwrap().frequency, 1.83e9);
         assert_eq!(h100.idle.as_watts(), 105.0);
-        let asleep = h100.sleep.unwrap();
-        assert_eq!((asleep.power.as_watts(), asleep.transition.as_watts()), (21.0, 700.0));
+        let [asleep] = h100.sleep.as_slice() else { panic!("{:?}", h100.sleep) };
+        let watts = [asleep.power, asleep.entry_power, asleep.wake_power].map(Power::as_watts);
+        assert_eq!(watts, [21.0, 700.0, 700.0]);
         assert_eq!((asleep.entry.as_nanos(), asleep.wake.as_nanos()), (100_000_000, 1_000_000_000));
     }
 
@@ -155,7 +167,7 @@ mod tests {
         let only = PState { frequency: 0.0, active: Power::try_from_watts(100.0).unwrap() };
         assert_eq!((cpu.pstates.as_slice(), cpu.top(), cpu.rate(0, 1.0)), (&[only][..], 0, 1.0));
         assert_eq!((cpu.memory, cpu.bandwidth, cpu.peaks.len()), (Bytes::UNBOUNDED, None, 0));
-        assert_eq!(cpu.sleep.unwrap().entry, SimDuration::ZERO);
+        assert_eq!(cpu.sleep[0].entry, SimDuration::ZERO);
     }
 
     #[test]
@@ -192,7 +204,14 @@ mod tests {
                 efficiency: Some(EfficiencySpec { compute: x, memory: Some(x), form: RooflineForm::Max }),
                 tdp: None,
                 power: PowerSpec { idle: Watts(x), active: Watts(x), pstates, beta: x, transition: Some(Seconds(x)) },
-                sleep: Some(SleepSpec { power: Watts(x), entry: Seconds(x), wake: Seconds(x), wake_power: Watts(x) }),
+                sleep: Some(SleepStates::One(SleepSpec {
+                    power: Watts(x),
+                    entry: Seconds(x),
+                    wake: WakeTime::Fixed(Seconds(x)),
+                    entry_power: Some(Watts(x)),
+                    wake_power: Watts(x),
+                })),
+                thermal: None,
                 host_link: None,
                 interconnect: None,
                 price_per_hour: None,

@@ -2,11 +2,14 @@
 //!
 //! Negative and non-finite quantities never get here: the types of [`crate::json`] refuse them.
 
-use super::{DeviceSpec, PowerSpec};
+use super::{DeviceSpec, PowerSpec, SleepStates, WakeTime};
 use crate::json::{Problem, Watts};
 
 /// P-states are numbered by one byte.
 pub(super) const MOST_PSTATES: usize = 256;
+
+/// More sleep states than any device has.
+pub(super) const MOST_SLEEP_STATES: usize = 64;
 
 /// Whether a finding stops a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,16 +55,50 @@ pub fn check(device: &DeviceSpec) -> Vec<Finding> {
     }
     findings.positive("/tdp", device.tdp.map(Watts::get), "W");
     check_power(&device.power, &mut findings);
-    if let Some(sleep) = device.sleep.as_ref().filter(|sleep| sleep.power > device.power.idle) {
-        let (asleep, idle) = (sleep.power.get(), device.power.idle.get());
-        findings.warn("/sleep/power", format!("{asleep} W is more than the {idle} W of an idle device"));
+    if let Some(sleep) = &device.sleep {
+        check_sleep(sleep, device.power.idle, &mut findings);
     }
+    let thermal = super::thermal::problems(device).into_iter();
+    findings.0.extend(thermal.map(|problem| Finding { problem, severity: Severity::Error }));
     findings.positive("/host_link", device.host_link.map(|b| b.get()), "B/s");
     findings.positive("/interconnect", device.interconnect.map(|b| b.get()), "B/s");
     if !is_positive(device.speed) {
         findings.error("/speed", device.speed.to_string(), "a positive number");
     }
     findings.0
+}
+
+fn check_sleep(sleep: &SleepStates, idle: Watts, findings: &mut Findings) {
+    let count = sleep.states().len();
+    if !(1..=MOST_SLEEP_STATES).contains(&count) {
+        let expected = format!("1 to {MOST_SLEEP_STATES} of them");
+        findings.error("/sleep", format!("{count} sleep states"), &expected);
+    }
+    for (i, state) in sleep.states().iter().enumerate() {
+        let here = sleep.pointer(i);
+        if state.power > idle {
+            let (asleep, idle) = (state.power.get(), idle.get());
+            findings.warn(&format!("{here}/power"), format!("{asleep} W is more than the {idle} W of an idle device"));
+        }
+        let above = i.checked_sub(1).and_then(|above| sleep.states().get(above));
+        if let Some(above) = above.filter(|above| state.power >= above.power) {
+            let sentence = format!(
+                "{} W is no less than the {} W of the state above it: states go from shallow to deep",
+                state.power.get(),
+                above.power.get()
+            );
+            findings.warn(&format!("{here}/power"), sentence);
+        }
+        if let WakeTime::Drawn(wake) = &state.wake
+            && !wake.dist().mean().is_finite()
+        {
+            findings.error(
+                &format!("{here}/wake"),
+                "a distribution without a mean".to_owned(),
+                "one with a finite mean",
+            );
+        }
+    }
 }
 
 fn check_power(power: &PowerSpec, findings: &mut Findings) {

@@ -13,12 +13,10 @@ use crate::json::{Document, Limits, Problems};
 mod build;
 mod check;
 mod spec;
+mod thermal;
 
 pub use check::{Finding, Severity, check};
-pub use spec::{
-    CalibrationSpec, Confidence, DeviceSpec, EfficiencySpec, FitError, PStateSpec, PowerSpec, Precision, Provenance,
-    RooflineForm, SleepSpec,
-};
+pub use spec::*;
 
 /// Devices by id and alias, in any case.
 #[derive(Clone, Debug, PartialEq)]

@@ -98,7 +98,7 @@ pub(super) fn rows() -> Vec<Vec<String>> {
                 if d.power.pstates.is_empty() { "" } else { mark("power.pstates") }
             ),
             d.calibration.as_ref().map_or("-".into(), |c| format!("{:.1} %", c.power.within * 100.0)),
-            d.sleep.as_ref().map_or("-".into(), |s| format!("{} W{}", s.power.get(), mark("sleep"))),
+            d.sleep.as_ref().map_or("-".into(), |s| format!("{} W{}", s.words(), mark("sleep"))),
             d.name.clone(),
         ]);
     }

@@ -12,6 +12,11 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
         "shift, mean, cv",
         "a lognormal on top of a fixed part: network round trips; mean and cv are of the lognormal part",
     ),
+    (
+        "shifted-gamma",
+        "shift, mean, cv",
+        "a gamma on top of a fixed part: round trips over the Internet (Mukherjee 1994); mean and cv are of the gamma part",
+    ),
     ("gamma", "mean, cv", "any cv at a given mean; shape 1/cv^2 (sampler: Marsaglia & Tsang 2000)"),
     ("erlang", "k, mean", "sum of k exponentials, cv 1/sqrt(k): less variable than exponential (Erlang 1917)"),
     ("weibull", "shape, scale", "times to failure; shape < 1: the older, the more reliable (Weibull 1951)"),

@@ -73,6 +73,21 @@ pub fn unit_exponential(rng: &mut StreamRng) -> f64 {
     standard::exponential(rng)
 }
 
+/// One value of the standard normal distribution, increasing with its one draw.
+pub fn standard_normal(rng: &mut StreamRng) -> f64 {
+    standard::normal(rng)
+}
+
+/// One value of the uniform distribution on (0, 1).
+pub fn unit_uniform(rng: &mut StreamRng) -> f64 {
+    standard::unit(rng)
+}
+
+/// The standard normal quantile of `p` in (0, 1).
+pub fn normal_quantile(p: f64) -> f64 {
+    standard::normal_quantile(p)
+}
+
 /// What every family provides.
 trait Law {
     /// One value, never negative, never NaN, at most [`f64::MAX`].
@@ -108,6 +123,19 @@ impl Dist {
     #[inline]
     pub fn sample(&self, rng: &mut StreamRng) -> f64 {
         each!(self, law => law.sample(rng))
+    }
+
+    /// Of a (shifted) lognormal, the value that belongs to the standard normal value `z`: what [`Dist::sample`] makes
+    /// of its draw. `None` for all others.
+    pub fn at_normal(&self, z: f64) -> Option<f64> {
+        match self {
+            Self::Lognormal(law) => Some(law.at(z)),
+            Self::Shifted(law) => {
+                let (by, rest) = law.parts();
+                rest.at_normal(z).map(|x| (by + x).min(f64::MAX))
+            }
+            _ => None,
+        }
     }
 
     /// The exact mean, infinite where it does not exist (Pareto with `shape <= 1`).

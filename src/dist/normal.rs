@@ -67,10 +67,17 @@ impl Lognormal {
     }
 }
 
+impl Lognormal {
+    /// The value that belongs to the standard normal value `z`.
+    pub(super) fn at(&self, z: f64) -> f64 {
+        libm::exp(self.mu + self.sigma * z)
+    }
+}
+
 impl Law for Lognormal {
     #[inline]
     fn sample(&self, rng: &mut StreamRng) -> f64 {
-        libm::exp(self.mu + self.sigma * standard::normal(rng))
+        self.at(standard::normal(rng))
     }
     fn mean(&self) -> f64 {
         self.mean

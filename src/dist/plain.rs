@@ -79,6 +79,13 @@ impl Shifted {
     }
 }
 
+impl Shifted {
+    /// Its fixed part and the rest.
+    pub(super) const fn parts(&self) -> (f64, &Dist) {
+        (self.by, &self.base)
+    }
+}
+
 impl Law for Shifted {
     fn sample(&self, rng: &mut StreamRng) -> f64 {
         (self.by + self.base.sample(rng)).min(f64::MAX)

@@ -38,6 +38,7 @@ mod parse;
 mod pointer;
 mod problem;
 mod quantity;
+mod random;
 mod read;
 mod repair;
 mod scan;
@@ -55,6 +56,7 @@ pub use problem::{Complaint, Place, Problem, Problems, printable};
 pub use quantity::{
     ByteCount, BytesPerSecond, Dollars, Flops, FlopsPerSecond, Hertz, Joules, PerSecond, Seconds, Watts,
 };
+pub use random::{Random, Scalar, number};
 pub use read::ReadError;
 pub use set::{Setting, SettingError};
 pub use sub_error::{SubError, inner};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, UnitId};
 
 use super::device::Device;
+use super::facility::FacilityTerms;
 use super::kind::UnitKind;
+use super::steps::Steps;
 use super::unit::UnitSize;
 
 /// How data gets from one unit to another. Every transfer has the whole link.
@@ -109,6 +111,10 @@ pub struct Cluster {
     pub units: Vec<UnitPlace>,
     /// Between units; `None`: transfers take no time.
     pub link: Option<Link>,
+    /// Temperature of the air around it in °C; `None`: 25 always.
+    pub ambient: Option<Steps<f64>>,
+    /// The building around it, if its energy is billed.
+    pub facility: Option<Box<FacilityTerms>>,
 }
 
 impl Cluster {

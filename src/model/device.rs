@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::units::{Bytes, Power, SimDuration};
+use crate::units::{Bytes, Power};
 
 use super::kind::UnitKind;
+use super::sleep::SleepState;
+use super::thermal::Thermal;
 
 /// One frequency at which a unit can run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,19 +15,6 @@ pub struct PState {
     pub frequency: f64,
     /// Power of a fully loaded unit.
     pub active: Power,
-}
-
-/// The one sleep state of a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SleepState {
-    /// Power while asleep.
-    pub power: Power,
-    /// How long falling asleep takes; it cannot be cut short.
-    pub entry: SimDuration,
-    /// How long waking takes.
-    pub wake: SimDuration,
-    /// Power while falling asleep and while waking.
-    pub transition: Power,
 }
 
 /// A device model, as the simulation needs it.
@@ -45,8 +34,10 @@ pub struct Device {
     pub pstates: Vec<PState>,
     /// Share of a task's time at top frequency that scales with the clock, in [0, 1].
     pub beta: f64,
-    /// Sleep state, if it has one.
-    pub sleep: Option<SleepState>,
+    /// Sleep states from shallow to deep; none where it cannot sleep.
+    pub sleep: Vec<SleepState>,
+    /// Temperature, if it is modelled.
+    pub thermal: Option<Thermal>,
     /// Effective peak rates in FLOP/s by precision, lowest name first.
     pub peaks: Vec<(Arc<str>, f64)>,
     /// Effective memory bandwidth in B/s.

@@ -41,6 +41,11 @@ pub enum Event {
         /// Its run epoch when this was scheduled.
         epoch: u32,
     },
+    /// An instance in the cloud may have idled long enough, or the cloud policy looks at the waiting tasks.
+    CloudTimer {
+        /// The number of the instance's type, or of the policy's timer.
+        timer: u32,
+    },
     /// A unit is awake, or asleep: its transition has ended.
     UnitTransition {
         /// The unit.
@@ -139,6 +144,8 @@ impl Ranked for Event {
             Self::CapTick => 17,
             Self::AdaptEpoch => 18,
             Self::SchedulerTimer => 19,
+            // After arrivals: one that comes as an instance is let go still gets it.
+            Self::CloudTimer { .. } => 20,
         }
     }
 

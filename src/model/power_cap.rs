@@ -34,10 +34,8 @@ pub fn fastest_within(device: &Device, devices: Share, limit: Power) -> Option<u
 pub fn floor_power(unit: &Unit, device: &Device) -> Power {
     let devices = unit.size.devices;
     let lowest = full_power(device, devices, 0);
-    match (unit.phase, &device.sleep) {
-        (UnitPhase::FallingAsleep { .. } | UnitPhase::Waking, Some(sleep)) => {
-            lowest.max(sleep.transition.scaled(devices))
-        }
+    match unit.phase {
+        UnitPhase::FallingAsleep { .. } | UnitPhase::Waking => lowest.max(unit.demand(device).0),
         _ => lowest,
     }
 }
@@ -64,7 +62,8 @@ mod tests {
             idle: watts(10.0),
             pstates: active.iter().enumerate().map(state).collect(),
             beta: 1.0,
-            sleep: None,
+            sleep: Vec::new(),
+            thermal: None,
             peaks: Vec::new(),
             bandwidth: None,
             additive_roofline: false,

@@ -127,6 +127,8 @@ pub struct Unit {
     pub residents: Vec<TaskId>,
     /// State.
     pub phase: UnitPhase,
+    /// The sleep state in which it is, or to or from which it is on its way: 0 is the shallowest.
+    pub depth: u8,
     /// Present P-state.
     pub pstate: u8,
     /// Who wants which P-state.
@@ -164,6 +166,7 @@ impl Unit {
             load: Share::ZERO,
             residents: Vec::new(),
             phase: UnitPhase::Awake,
+            depth: 0,
             pstate: asked.min(ceiling),
             clocks: Clocks { asked, cap: ceiling, heat: u8::MAX },
             holds: 0,
@@ -231,11 +234,12 @@ impl Unit {
     /// (Fan, Weber & Barroso, ISCA 2007); of a pooled unit, the sum over its devices.
     pub fn demand(&self, device: &Device) -> (Power, EnergyState) {
         let devices = self.size.devices;
-        match (self.phase, &device.sleep) {
+        match (self.phase, device.sleep.get(usize::from(self.depth))) {
             (UnitPhase::Sleeping, Some(sleep)) => (sleep.power.scaled(devices), EnergyState::Sleep),
-            (UnitPhase::FallingAsleep { .. } | UnitPhase::Waking, Some(sleep)) => {
-                (sleep.transition.scaled(devices), EnergyState::Transition)
+            (UnitPhase::FallingAsleep { .. }, Some(sleep)) => {
+                (sleep.entry_power.scaled(devices), EnergyState::Transition)
             }
+            (UnitPhase::Waking, Some(sleep)) => (sleep.wake_power.scaled(devices), EnergyState::Transition),
             _ if self.load == Share::ZERO => (device.idle.scaled(devices), EnergyState::Idle),
             _ => {
                 let active = device.pstates.get(usize::from(self.pstate)).map_or(device.idle, |p| p.active);

@@ -25,7 +25,7 @@ pub mod sleep;
 mod view;
 
 pub use adapt::{Adaptive, EpochStats};
-pub use cloud::{CloudPolicy, CloudQuote, Route};
+pub use cloud::{CloudOption, CloudPolicy, CloudQuote, Route};
 pub use memory::MemoryPolicy;
 pub(crate) use pass::Moves;
 pub use pass::{Pass, Preempted, Refusal};

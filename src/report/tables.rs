@@ -23,6 +23,12 @@ const HEADLINES: &[(&str, &str)] = &[
     ("utilization.", "utilization"),
     ("energy_j.total", "energy"),
     ("power_w.mean", "mean power"),
+    ("temperature_c.max", "highest temperature"),
+    ("throttle_s", "unit time throttled by heat"),
+    ("facility.energy_j", "energy with the building"),
+    ("cost.energy_usd", "cost of energy"),
+    ("carbon.operational_g", "operational carbon"),
+    ("carbon.embodied_g", "embodied carbon"),
     ("deadline.miss_ratio", "deadlines missed"),
     ("memory.peak_fraction", "most memory in use"),
     ("memory.fragmentation.mean", "mean fragmentation"),
@@ -46,6 +52,7 @@ const QUIET_WHEN_ZERO: &[&str] = &[
     "cloud.offloaded",
     "cloud.cost_usd",
     "memory.peak_fraction",
+    "throttle_s",
 ];
 
 /// The headline metrics of a run.
@@ -81,6 +88,11 @@ const COMPARED: &[&str] = &[
     "utilization.",
     "energy_j.total",
     "power_w.mean",
+    "temperature_c.max",
+    "throttle_s",
+    "facility.energy_j",
+    "cost.energy_usd",
+    "carbon.total_g",
     "edp_js",
     "deadline.miss_ratio",
     "tasks.rejected",
@@ -172,12 +184,16 @@ pub fn human(metric: &str, x: f64) -> String {
     };
     let name = metric.split('.').next().unwrap_or(metric);
     match name {
-        _ if metric.ends_with("cost_usd") && x.abs() < 1e9 => format!("{x:.2} USD"),
-        _ if metric.ends_with("cost_usd") => format!("{} USD", digits(x)),
-        "wait_s" | "response_s" | "makespan_s" => {
+        _ if metric.ends_with("_usd") && x.abs() < 1e9 => format!("{x:.2} USD"),
+        _ if metric.ends_with("_usd") => format!("{} USD", digits(x)),
+        "carbon" => scaled(&[(1.0, "g"), (1e3, "kg"), (1e6, "t")]),
+        "temperature_c" => format!("{x:.1} °C"),
+        "wait_s" | "response_s" | "makespan_s" | "throttle_s" => {
             scaled(&[(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (86_400.0, "d")])
         }
-        "energy_j" => scaled(&[(1.0, "J"), (1e3, "kJ"), (1e6, "MJ"), (1e9, "GJ")]),
+        _ if name == "energy_j" || metric.ends_with("energy_j") => {
+            scaled(&[(1.0, "J"), (1e3, "kJ"), (1e6, "MJ"), (1e9, "GJ")])
+        }
         "power_w" => scaled(&[(1.0, "W"), (1e3, "kW"), (1e6, "MW")]),
         "utilization" => format!("{:.1} %", x * 100.0),
         "deadline" => format!("{:.1} %", x * 100.0),
@@ -236,6 +252,11 @@ mod tests {
             ("wait_s.mean", 0.0, "0 us"),
             ("wait_s.mean", 90.0, "1.500 min"),
             ("energy_j.total", 2.5e6, "2.500 MJ"),
+            ("facility.energy_j", 2.5e6, "2.500 MJ"),
+            ("cost.energy_usd", 0.591, "0.59 USD"),
+            ("carbon.total_g", 959.0, "959 g"),
+            ("temperature_c.max", 84.96, "85.0 °C"),
+            ("throttle_s", 90.0, "1.500 min"),
             ("utilization.gpu", 0.512, "51.2 %"),
             ("tasks.completed", 1200.0, "1200"),
             ("cloud.cost_usd", 1.5, "1.50 USD"),

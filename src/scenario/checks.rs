@@ -2,12 +2,8 @@
 
 use std::fmt::Display;
 
+pub use crate::json::number;
 use crate::json::{Problem, did_you_mean};
-
-/// A number in few characters: 1e300 rather than three hundred zeros.
-pub fn number(x: f64) -> String {
-    if x != 0.0 && !(1e-6..1e15).contains(&x.abs()) { format!("{x:e}") } else { x.to_string() }
-}
 
 /// Problems and warnings found so far, by JSON pointer.
 #[derive(Debug, Default)]

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::catalogue::Precision;
 use crate::dist::Dist;
-use crate::json::ByteCount;
+use crate::json::{ByteCount, Seconds};
 use crate::model::cluster::Cluster;
 use crate::model::elastic::Elastic;
 use crate::model::kind::UnitKind;
 use crate::model::task::{Class, PoolOption};
-use crate::units::{Bytes, PoolId, Share, UnitId};
+use crate::units::{Bytes, PoolId, Share, SimDuration, UnitId};
 use crate::workload::template::{Amount, Estimate, Template, WorkDist};
 
 use super::checks::{Findings, number};
@@ -114,7 +114,11 @@ impl Classes<'_> {
         let share = self.share(spec, &options, pointer, findings);
         let widest = self.widest(&options, instances, share);
         self.check_size(&units, widest, &memory, &options, pointer, findings);
-        let offloadable = spec.offloadable.unwrap_or(true);
+        let secure = spec.secure.unwrap_or(false);
+        if secure && spec.offloadable == Some(true) {
+            findings.broken(format!("{pointer}/offloadable"), "a secure task never leaves: it cannot be offloadable");
+        }
+        let offloadable = spec.offloadable.unwrap_or(true) && !secure;
         let fastest = options.first().map_or(1.0, |o| o.factor);
         let class = Class {
             name: Arc::from(spec.name.as_deref().unwrap_or(default_name)),
@@ -123,6 +127,7 @@ impl Classes<'_> {
             one_node: spec.one_node.unwrap_or(false),
             // The cloud's units are as fast as the task's best local ones would be at the cloud's speed.
             cloud_factor: self.cloud_speed.filter(|_| offloadable && !host_only).map(|s| fastest / s),
+            deferrable: spec.deferrable.map_or(SimDuration::ZERO, Seconds::duration),
         };
         let at = |field: &str| format!("{pointer}/{field}");
         let finite = |x: Option<f64>, field: &str, findings: &mut Findings| {

@@ -15,6 +15,7 @@ use crate::workload::trace::tiresias::{TiresiasCluster, read_tiresias_cluster};
 use crate::workload::trace::{Limits, TraceError};
 
 use super::checks::{Findings, number};
+use super::facility;
 use super::schema::{ClusterSpec, NodeSpec, PowerCapSpec, UnitSpec};
 
 /// More units than this are refused: each costs about 400 bytes.
@@ -218,6 +219,7 @@ impl<'a> Builder<'a> {
             findings.require(bandwidth >= 1.0, "/cluster/link/bandwidth", number(bandwidth), expected);
             self.cluster.link = Some(Link { bandwidth, latency: link.latency.duration() });
         }
+        facility::surround(&mut self.cluster, spec, findings);
         match &spec.power_cap {
             Some(PowerCapSpec::Fixed(cap)) => apply_cap(&mut self.cluster, cap.get(), findings),
             Some(PowerCapSpec::Shared(cap)) => cap.check(&self.cluster, findings),

@@ -9,7 +9,9 @@
 
 mod checks;
 mod classes;
+mod cloud;
 mod cluster;
+mod facility;
 mod history;
 mod load;
 mod plan;

@@ -20,12 +20,12 @@ use crate::sim::{Bands, CapConfig, CloudConfig, Policies, Retry, Setup, Simulati
 use crate::units::{Power, SimTime};
 use crate::workload::trace::{CleaningReport, TraceError};
 
-use super::checks::{Findings, number};
+use super::checks::Findings;
 use super::classes::Classes;
 use super::cluster::{Builder, Devices, NODE_FORMATS};
 use super::history;
 use super::load::{LoadError, Loader};
-use super::schema::{CloudSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
+use super::schema::{ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
 
 /// Each keeps its metrics until the end.
@@ -199,7 +199,7 @@ impl Compiler<'_> {
         self.check_policies(&scenario.policies, scenario.cloud.is_some(), registry);
         let cluster = self.cluster(&scenario.devices, &scenario.cluster);
         self.check_cap(&scenario.cluster, registry);
-        let cloud = scenario.cloud.as_ref().map(|c| self.cloud(c));
+        let cloud = scenario.cloud.as_ref().map(|c| super::cloud::config(c, &cluster, &mut self.findings));
         let resolve = |name: &str| {
             let own = scenario.devices.contains_key(name);
             let listed = || Catalogue::builtin().ok().and_then(|c| c.id_of(name)).map(str::to_owned);
@@ -208,7 +208,7 @@ impl Compiler<'_> {
         let mut classes = Classes {
             cluster: &cluster,
             list: Vec::new(),
-            cloud_speed: scenario.cloud.as_ref().map(|c| c.speed.max(1e-9)),
+            cloud_speed: scenario.cloud.as_ref().map(super::cloud::speed_of_classes),
             resolve: &resolve,
         };
         let mut sources = Vec::new();
@@ -351,22 +351,6 @@ impl Compiler<'_> {
             return builder.finish(spec, &mut Findings::default());
         }
         builder.finish(spec, &mut self.findings)
-    }
-
-    fn cloud(&mut self, spec: &CloudSpec) -> CloudConfig {
-        let f = &mut self.findings;
-        f.require((1e-9..=1e9).contains(&spec.speed), "/cloud/speed", number(spec.speed), "a number from 1e-9 to 1e9");
-        for (name, rate) in [("uplink", spec.uplink.get()), ("downlink", spec.downlink.get())] {
-            f.require(rate >= 1.0, format!("/cloud/{name}"), number(rate), "at least 1 B/s: a transfer must end");
-        }
-        CloudConfig {
-            rtt: spec.rtt.dist().clone(),
-            uplink: spec.uplink.get(),
-            downlink: spec.downlink.get(),
-            usd_per_hour: spec.price_per_hour.get(),
-            usd_per_gb_out: spec.price_per_gb_out.get(),
-            billed_at_least: spec.billed_at_least.duration(),
-        }
     }
 
     pub(super) fn path(&mut self, path: &str, pointer: &str) -> Option<std::path::PathBuf> {

@@ -63,7 +63,7 @@ impl<O: Observer> Simulation<O> {
         }
         // Without anything else to come, more epochs would only hide that the run is stuck.
         if let Some(epoch) = self.policies.adaptive.epoch()
-            && (self.dirty || !queue.is_empty())
+            && (self.dirty || queue.len() > usize::from(self.tariff_pending))
         {
             queue.push(now + epoch, Event::AdaptEpoch);
         }

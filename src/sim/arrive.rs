@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::event::Event;
 use crate::model::source::Source;
 use crate::model::task::{Phase, Status, Submission};
-use crate::policy::{ClusterView, Route};
+use crate::policy::ClusterView;
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
 use crate::units::{SimTime, TaskId};
@@ -147,15 +147,16 @@ impl<O: Observer> Simulation<O> {
         {
             self.world.tasks[id].estimate = predicted;
         }
-        if let Some(quote) = self.quote(id) {
-            let view = ClusterView::new(&self.world, now);
-            let route = self.policies.cloud.route(view.task(id), quote, &view, &mut self.cloud_rng);
-            if route == Route::Cloud {
-                self.policies.scheduler.on_lost(id, &view);
-                self.offload(id, now, queue);
-                return;
-            }
+        if let Some(option) = self.destination(id, now) {
+            self.policies.scheduler.on_lost(id, &ClusterView::new(&self.world, now));
+            self.offload(id, option, now, queue);
+            return;
         }
+        self.stay(id, now, queue);
+    }
+
+    /// A ready task is to run here: it joins the queue, or is rejected.
+    pub(super) fn stay(&mut self, id: TaskId, now: SimTime, queue: &mut EventQueue<Event>) {
         if !self.world.could_ever_run(&self.world.tasks[id]) {
             self.policies.scheduler.on_lost(id, &ClusterView::new(&self.world, now));
             self.end_task(id, Status::Rejected, now, queue);

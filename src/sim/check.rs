@@ -50,7 +50,9 @@ impl<O: Observer> Simulation<O> {
         hold(by_user.is_empty(), || format!("users {:?} hold units and have no account", by_user.keys()))?;
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
-            hold(u64::from(unit.free.0) + share == u64::from(unit.size.places.0), || {
+            let out_of_reach = world.withheld.contains(&crate::units::UnitId(i as u32));
+            let withheld = if out_of_reach { u64::from(unit.size.places.0) } else { 0 };
+            hold(u64::from(unit.free.0) + share + withheld == u64::from(unit.size.places.0), || {
                 format!("unit {i}: free + given share is not what there is")
             })?;
             hold(unit.memory_used.get() >= *memory, || format!("unit {i}: memory given is not counted"))?;
@@ -61,6 +63,9 @@ impl<O: Observer> Simulation<O> {
                 let sum = space.free().get().saturating_add(unit.memory_used.get());
                 hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
             }
+        }
+        if let Some(wrong) = world.heat.as_ref().and_then(|h| h.out_of_bounds()) {
+            return Err(Broken(wrong));
         }
         self.check_cap()?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();

@@ -35,6 +35,9 @@ impl<O: Observer> Simulation<O> {
             self.observer.on(now, &Record::Placed(&self.world.tasks[task]));
             self.await_input(task, now, queue);
         }
+        if self.setup.sleep_learns {
+            self.end_idle_periods(&moves.placed, now);
+        }
         self.set_speeds(&moves.resped, now, queue);
         for &unit in &moves.to_wake {
             self.wake(unit, now, queue);

@@ -73,7 +73,7 @@ impl<O: Observer> Simulation<O> {
         self.end_task(id, Status::Rejected, now, queue);
     }
 
-    fn leave_queue(&mut self, id: TaskId, now: SimTime) {
+    pub(super) fn leave_queue(&mut self, id: TaskId, now: SimTime) {
         self.policies.scheduler.on_leave(id, &ClusterView::new(&self.world, now));
         self.world.gauges.waiting -= 1;
     }

@@ -7,6 +7,7 @@
 //! | `execute.rs` | scheduling passes, starting, finishing |
 //! | `power/` | waking, sleeping, governor ticks, clocks |
 //! | `cloud/` | the life of an offloaded task |
+//! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
@@ -16,13 +17,14 @@ mod arrive;
 mod check;
 mod cloud;
 mod execute;
+mod facility;
 mod impatience;
 mod power;
 mod transfer;
 
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
-pub use cloud::CloudConfig;
+pub use cloud::{CloudConfig, HedgeAfter, RegionConfig, Resilience, TypeDraws};
 pub use impatience::Retry;
 pub use power::{Bands, CapConfig};
 
@@ -166,7 +168,7 @@ pub struct Simulation<O: Observer> {
     pub counts: Counts,
     policies: Policies,
     sources: Vec<arrive::SourceState>,
-    cloud: Option<CloudConfig>,
+    cloud: Option<Box<cloud::Cloud>>,
     setup: Fixed,
     /// Something has changed that a scheduler may want to know.
     dirty: bool,
@@ -175,12 +177,18 @@ pub struct Simulation<O: Observer> {
     cloud_rng: StreamRng,
     adaptive_rng: StreamRng,
     sleep_rng: StreamRng,
+    /// What sleep policies that make units wait for tasks ask for.
+    gate: power::Gate,
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
     cap: Option<Box<power::CapState>>,
+    /// Whether the next change of a tariff is in the queue.
+    tariff_pending: bool,
     pace: power::PaceState,
     sleep_timers: Vec<power::SleepTimer>,
+    /// By unit; empty where no temperature is modelled.
+    heat_timers: Vec<power::HeatTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
@@ -198,12 +206,14 @@ pub struct Simulation<O: Observer> {
 /// The unchanging part of the setup.
 struct Fixed {
     streams: Streams,
-    latency_family: u64,
     warmup: SimTime,
     until: SimTime,
     queue_limit: Option<u64>,
     retry: Option<Retry>,
     retry_family: u64,
+    wake_family: u64,
+    idle_family: u64,
+    sleep_learns: bool,
     learns: bool,
     check: bool,
     max_events: u64,
@@ -214,23 +224,28 @@ impl<O: Observer> Simulation<O> {
     pub fn new(world: World, policies: Policies, setup: Setup, observer: O) -> Self {
         let streams = setup.streams;
         let unit_count = world.units.len();
+        let gate = power::Gate::new(policies.sleep.tasks_to_wake(), setup.queue_limit);
         Self {
             governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
+            heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
+            tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
-            cloud: setup.cloud,
+            cloud: setup.cloud.map(|config| Box::new(cloud::Cloud::new(config, streams))),
             setup: Fixed {
                 streams,
-                latency_family: streams.root_of(Purpose::CloudLatency, 0),
                 warmup: setup.warmup,
                 until: setup.until,
                 queue_limit: setup.queue_limit,
                 retry: setup.retry,
                 retry_family: streams.root_of(Purpose::Retry, 0),
+                wake_family: streams.root_of(Purpose::WakeUp, 0),
+                idle_family: streams.root_of(Purpose::IdlePeriod, 0),
+                sleep_learns: policies.sleep.learns(),
                 learns: policies.adaptive.learns(),
                 check: setup.check,
                 max_events: setup.max_events,
@@ -245,6 +260,7 @@ impl<O: Observer> Simulation<O> {
             cloud_rng: streams.stream(Purpose::CloudPolicy, 0),
             adaptive_rng: streams.stream(Purpose::Adaptive, 0),
             sleep_rng: streams.stream(Purpose::Sleep, 0),
+            gate,
             scheduler_timers: BTreeSet::new(),
             error: None,
             newcomers: Vec::new(),
@@ -281,6 +297,7 @@ impl<O: Observer> Simulation<O> {
             Stop::Interrupted => return Err(SimError::Interrupted { at }),
         }
         self.world.close_all(at);
+        self.close_cloud(at);
         self.observer.quiet(at, &self.world);
         if let Err(broken) = self.check_end(at) {
             return Err(SimError::Invariant { at, broken });
@@ -298,10 +315,13 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
         self.settle_cap(SimTime::ZERO, queue);
+        self.arm_tariff(SimTime::ZERO, queue);
+        self.follow_heat(SimTime::ZERO, queue);
     }
 
     fn fail(&mut self, error: SimError) {
@@ -362,13 +382,15 @@ impl<O: Observer> Model for Simulation<O> {
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
+            Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
+            Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
             Event::Fault { .. }
             | Event::Checkpoint { .. }
             | Event::Link { .. }
             | Event::Clock { .. }
-            | Event::Heat { .. }
-            | Event::Memory { .. }
-            | Event::Tariff => {}
+            | Event::Memory { .. } => {}
+            Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
+            Event::Tariff => self.tariff_changes(now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -385,6 +407,7 @@ impl<O: Observer> Model for Simulation<O> {
     }
 
     fn settle(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
+        let opened = self.open_gate();
         if self.dirty {
             self.dirty = false;
             self.scheduling_pass(now, queue);
@@ -392,11 +415,15 @@ impl<O: Observer> Model for Simulation<O> {
             self.turn_away(now, queue);
             self.release_dependents(now, queue);
         }
+        if !opened.is_empty() {
+            self.close_gate(&opened);
+        }
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }
         self.settle_pace(now, queue);
         self.settle_cap(now, queue);
+        self.follow_heat(now, queue);
         self.observer.quiet(now, &self.world);
         if self.setup.check
             && let Err(broken) = self.check_now(now)
@@ -417,6 +444,9 @@ impl<O: Observer> Model for Simulation<O> {
 impl<O: Observer> Simulation<O> {
     fn warm_up(&mut self, now: SimTime) {
         self.world.close_all(now);
+        if let Some(heat) = &mut self.world.heat {
+            heat.start_over();
+        }
         self.observer.on(now, &Record::WarmedUp);
         self.observer.quiet(now, &self.world);
     }

@@ -69,6 +69,9 @@ impl Observer for EventsCsv {
                 self.unit(at, "unit", *unit, word);
             }
             Record::PState(unit, p) => self.unit(at, "pstate", *unit, &p.to_string()),
+            Record::Heat(unit, Some(p)) => self.unit(at, "throttle", *unit, &p.to_string()),
+            Record::Heat(unit, None) => self.unit(at, "throttle-ends", *unit, ""),
+            Record::Cloud(fact) => self.row.time(at).text("cloud").empty().empty().text(fact.name()).end(),
             Record::WarmedUp => self.row.time(at).text("warmup").empty().empty().empty().end(),
         }
         if self.row.is_large() {

@@ -86,7 +86,8 @@ impl TasksCsv {
             SimTime::NEVER => row.empty(),
             deadline => row.text(if status == Status::Completed && at <= deadline { "true" } else { "false" }),
         };
-        if task.in_cloud {
+        // One that came home may have cost something before.
+        if task.in_cloud || task.cost_usd > 0.0 {
             row.real(task.cost_usd)
         } else {
             row.empty()

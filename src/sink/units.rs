@@ -9,9 +9,16 @@ use super::row::Row;
 const HEADER: &[u8] = b"unit,kind,device,node,busy_s,idle_s,sleep_s,transition_s,energy_j,tasks,\
 memory_capacity_bytes,memory_peak_bytes,mean_frequency_hz\n";
 
+/// Further columns where temperatures are modelled; empty for units without.
+const HEAT_HEADER: &[u8] = b",temperature_max_c,throttle_s\n";
+
 /// The file's text, over the whole run. The mean frequency is over the time under load.
 pub fn write_units(world: &World) -> Vec<u8> {
     let mut bytes = HEADER.to_vec();
+    if world.heat.is_some() {
+        bytes.pop();
+        bytes.extend(HEAT_HEADER);
+    }
     let mut row = Row::default();
     for (i, unit) in world.units.iter().enumerate() {
         let id = UnitId(i as u32);
@@ -35,6 +42,12 @@ pub fn write_units(world: &World) -> Vec<u8> {
         } else {
             row.empty()
         };
+        if let Some(heat) = &world.heat {
+            match heat.node(id) {
+                Some(node) => row.real(node.totals.peak).nanos(node.totals.throttled.as_nanos()),
+                None => row.empty().empty(),
+            };
+        }
         row.end();
     }
     bytes.extend(row.take());

@@ -10,21 +10,25 @@ mod dispatch;
 mod impatience;
 mod loss;
 mod multi;
+mod n_policy;
 mod preemptive;
 mod priority;
 mod setup;
 mod single;
 pub mod speed_scaling;
+mod thermal;
 
 pub use closed::{Closed, finite_population};
 pub use dispatch::{erlang_m1, shortest_of_d};
 pub use impatience::{Impatient, erlang_a, mg1_vacations, mm11_retrial};
 pub use loss::{InfiniteServer, Limited, erlang_b, infinite_server, mm1k, mmcc};
 pub use multi::{erlang_c, mmc};
+pub use n_policy::NPolicy;
 pub use preemptive::{Phases, least_attained, preemptive_priorities, processor_sharing, psjf, srpt};
 pub use priority::cobham;
 pub use setup::{IdleTimer, StatePower, StateShares};
 pub use single::{md1, mg1, mm1};
+pub use thermal::{ThrottleCycle, leaky_steady_state};
 
 /// The steady state of a queue without loss. Its lengths follow from its times by Little's law
 /// (Little, Operations Research 9, 1961).

@@ -274,6 +274,17 @@ impl Energy {
     pub const fn as_femtojoules(self) -> u128 {
         self.0
     }
+
+    /// `part / whole` of this energy, rounded down to a femtojoule; all of it for an empty whole.
+    pub fn portion(self, part: u128, whole: u128) -> Self {
+        Self(self.0.saturating_mul(part).checked_div(whole).unwrap_or(self.0))
+    }
+
+    /// This energy and `joules` more, or less where that is negative, to the nearest femtojoule; never below zero.
+    pub fn adjusted(self, joules: f64) -> Self {
+        let femtojoules = (joules.abs() * 1e15).round_ties_even() as u128;
+        Self(if joules < 0.0 { self.0.saturating_sub(femtojoules) } else { self.0.saturating_add(femtojoules) })
+    }
 }
 
 impl Add for Energy {

@@ -3,8 +3,10 @@
 //! Each system is a scenario like any other, run through the whole simulator; what it measures must lie
 //! within three standard errors of the formula, over independent replications.
 
+mod heat;
 mod preemptive;
 mod service;
+mod sleep;
 mod systems;
 
 pub use systems::systems;

@@ -28,6 +28,8 @@ pub fn systems() -> Vec<System> {
     ];
     all.extend(super::preemptive::systems());
     all.extend(super::service::systems());
+    all.extend(super::sleep::systems());
+    all.extend(super::heat::systems());
     all
 }
 

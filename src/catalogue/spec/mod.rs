@@ -3,10 +3,12 @@
 mod calibration;
 mod power;
 mod sleep;
+mod thermal;
 
 pub use calibration::*;
 pub use power::*;
 pub use sleep::*;
+pub use thermal::*;
 
 use std::collections::BTreeMap;
 
@@ -45,9 +47,12 @@ pub struct DeviceSpec {
     pub tdp: Option<Watts>,
     /// Power while awake.
     pub power: PowerSpec,
-    /// The sleep state; absent: it cannot sleep.
+    /// The sleep state, or a list of them from shallow to deep; absent: it cannot sleep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sleep: Option<SleepSpec>,
+    pub sleep: Option<SleepStates>,
+    /// Temperature; absent: it is not modelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thermal: Option<ThermalSpec>,
     /// Bandwidth to the host in B/s, each direction; absent: transfers take no time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_link: Option<BytesPerSecond>,
@@ -172,6 +177,7 @@ impl DeviceSpec {
             ("power.beta", !is_one(&self.power.beta)),
             ("power.transition", self.power.transition.is_some()),
             ("sleep", self.sleep.is_some()),
+            ("thermal", self.thermal.is_some()),
             ("host_link", self.host_link.is_some()),
             ("interconnect", self.interconnect.is_some()),
             ("price_per_hour", self.price_per_hour.is_some()),

@@ -48,6 +48,8 @@ pub struct Class {
     pub one_node: bool,
     /// Time in the cloud over the reference duration; `None` stays local.
     pub cloud_factor: Option<f64>,
+    /// How long after its arrival a task may be held back; not, where it is zero.
+    pub deferrable: SimDuration,
 }
 
 impl Class {

@@ -7,6 +7,7 @@ mod accounts;
 mod index;
 mod motion;
 mod occupy;
+mod reach;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
@@ -19,8 +20,10 @@ use crate::units::{Bytes, NodeId, PoolId, Power, SimDuration, SimTime, TaskId, U
 
 use super::cluster::{Cluster, Pool};
 use super::device::Device;
+use super::facility::Facility;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
+use super::heat::Heat;
 use super::power_cap::CapLevel;
 use super::preemption::Preemption;
 use super::task::{Class, Shape, Submission, Task, Tasks, Work};
@@ -85,6 +88,8 @@ pub struct Changes {
     pub released: u64,
     /// The speed of a running task changed.
     pub retimed: u64,
+    /// Units came back into reach that had been out of it.
+    pub reopened: u64,
 }
 
 /// Where a task is to run.
@@ -142,6 +147,12 @@ pub struct World {
     pub cap: Option<CapLevel>,
     /// What policies may have to learn anew.
     pub changes: Changes,
+    /// Units that are out of reach: their shares are withheld though nothing is on them.
+    pub withheld: Vec<UnitId>,
+    /// Temperatures, where some device has thermal figures.
+    pub heat: Option<Box<Heat>>,
+    /// What the building's energy costs, where that is asked for.
+    pub facility: Option<Box<Facility>>,
     index: index::Index,
     /// By class, the first one that may use the same pools in the same way.
     kin: Vec<u32>,
@@ -200,7 +211,11 @@ impl World {
         let has_turns = units.iter().any(|u| u.size.is_time_shared());
         let has_blocks = units.iter().any(|u| matches!(u.space, Space::Blocks(_)));
         let kin = kin(&classes);
+        let heat = Heat::new(&cluster, &units).map(Box::new);
+        let facility = cluster.facility.as_deref().map(|terms| Box::new(Facility::new(terms.clone())));
         Self {
+            heat,
+            facility,
             accounts: Accounts::new(&cluster),
             cluster,
             classes,
@@ -219,6 +234,7 @@ impl World {
             shapes: Arc::default(),
             cap: None,
             changes: Changes::default(),
+            withheld: Vec::new(),
             index: index::Index::default(),
             kin,
         }
@@ -282,10 +298,26 @@ impl World {
         free.cpus >= task.spec.host_cpus && free.memory >= task.spec.host_memory
     }
 
-    /// Closes the integrals of all units, so that totals can be read.
+    /// Closes the integrals of all units, so that totals can be read, and books their energy.
     pub fn close_all(&mut self, now: SimTime) {
         for (unit, place) in self.units.iter_mut().zip(&self.cluster.units) {
             unit.close(now, &self.cluster.pools[place.pool.index()].device);
+        }
+        if let Some(heat) = &mut self.heat {
+            for (id, unit) in (0..).zip(&mut self.units) {
+                heat.close(UnitId(id), now, unit);
+            }
+        }
+        if let Some(facility) = &mut self.facility {
+            facility.book(now, self.units.iter().flat_map(|u| u.totals.energy).sum());
+        }
+    }
+
+    /// Brings the temperature of a unit up to `now`, and what it adds to the unit's energy.
+    pub fn close_heat(&mut self, id: UnitId, now: SimTime) {
+        if let (Some(heat), Some(unit)) = (&mut self.heat, self.units.get_mut(id.index())) {
+            unit.close(now, self.cluster.device(id));
+            heat.close(id, now, unit);
         }
     }
 

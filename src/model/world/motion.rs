@@ -15,6 +15,9 @@ impl World {
         let device = &self.cluster.pools[place.pool.index()].device;
         let at = &mut self.units[unit.index()];
         at.close(now, device);
+        if let Some(heat) = &mut self.heat {
+            heat.close(unit, now, at);
+        }
         let (busy, pstate) = (at.busy(), at.pstate);
         change(at);
         let (power, state) = at.demand(device);
@@ -27,6 +30,9 @@ impl World {
         self.gauges.power[at.state as usize] -= at.power;
         self.gauges.power[state as usize] += power;
         (at.power, at.state) = (power, state);
+        if let Some(heat) = &mut self.heat {
+            heat.follow(unit, at);
+        }
     }
 
     /// Puts the load of `id` on its units: it runs from now on.

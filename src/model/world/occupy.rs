@@ -86,7 +86,7 @@ impl World {
         self.gauges.running -= 1;
     }
 
-    fn take_share(&mut self, unit: UnitId, share: Share) {
+    pub(super) fn take_share(&mut self, unit: UnitId, share: Share) {
         let place = self.cluster.units[unit.index()];
         let pool = &mut self.pools[place.pool.index()];
         let at = &mut self.units[unit.index()];
@@ -101,7 +101,7 @@ impl World {
         self.index_node(place.node);
     }
 
-    fn give_share(&mut self, unit: UnitId, share: Share) {
+    pub(super) fn give_share(&mut self, unit: UnitId, share: Share) {
         let place = self.cluster.units[unit.index()];
         let pool = &mut self.pools[place.pool.index()];
         let at = &mut self.units[unit.index()];

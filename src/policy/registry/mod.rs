@@ -21,7 +21,7 @@ use crate::json::inner;
 use super::power::cap::{self, CapShare};
 use super::schedule::preemptive::{self, Ranked};
 use super::schedule::{Backfill, Order, Placement, backfill, dag, dispatch, mapper, order, placement, tiresias};
-use super::schedule::{ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
+use super::schedule::{CarbonAware, ElasticWidths, Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};
 use super::{
     Adaptive, CloudPolicy, Governor, MemoryPolicy, Scheduler, SleepPolicy, adapt, cloud, memory, power, sleep,
 };
@@ -121,7 +121,8 @@ impl Registry {
             .scheduler_plugin::<GavelMaxMin>()
             .scheduler_plugin::<GavelFinishTime>()
             .scheduler_plugin::<GavelMakespan>()
-            .scheduler_plugin::<ElasticWidths>();
+            .scheduler_plugin::<ElasticWidths>()
+            .scheduler_plugin::<CarbonAware>();
         r.scheduler_plugin::<dag::Heft>().scheduler_plugin::<dag::Cpop>().scheduler_plugin::<dag::Peft>();
         r.scheduler_plugin::<dispatch::Dispatch>();
         r.scheduler_plugin::<mapper::Mct>()
@@ -192,11 +193,26 @@ impl Registry {
             .cap_share_plugin::<cap::WaterFilling>()
             .cap_share_plugin::<cap::ByPriority>()
             .cap_share_plugin::<cap::Marginal>();
-        r.sleep_plugin::<sleep::Never>().sleep_plugin::<sleep::Timeout>().sleep_plugin::<sleep::Vacation>();
+        r.sleep_plugin::<sleep::Never>()
+            .sleep_plugin::<sleep::InstantOff>()
+            .sleep_plugin::<sleep::Timeout>()
+            .sleep_plugin::<sleep::BreakEven>()
+            .sleep_plugin::<sleep::RandomTimeout>()
+            .sleep_plugin::<sleep::Predictive>()
+            .sleep_plugin::<sleep::NPolicy>()
+            .sleep_plugin::<sleep::Vacation>();
         r.cloud_plugin::<cloud::Never>()
             .cloud_plugin::<cloud::Always>()
             .cloud_plugin::<cloud::Threshold>()
-            .cloud_plugin::<cloud::DeadlineAware>();
+            .cloud_plugin::<cloud::DeadlineAware>()
+            .cloud_plugin::<cloud::Default>()
+            .cloud_plugin::<cloud::Probabilistic>()
+            .cloud_plugin::<cloud::FasterWins>()
+            .cloud_plugin::<cloud::Energy>()
+            .cloud_plugin::<cloud::WeightedCost>()
+            .cloud_plugin::<cloud::KnapsackBurst>()
+            .cloud_plugin::<cloud::Lyapunov>()
+            .cloud_plugin::<cloud::SpotThenOnDemand>();
         r.adaptive_plugin::<adapt::Fixed>().adaptive_plugin::<adapt::LastTwo>().adaptive_plugin::<adapt::Bandit>();
         r
     }

@@ -23,6 +23,8 @@ pub(super) struct Lines {
     /// Those without units.
     hosted: VecDeque<u64>,
     touched: BTreeSet<UnitId>,
+    /// How often units had come back into reach when this was last looked at.
+    reopened: u64,
 }
 
 impl Lines {
@@ -90,6 +92,11 @@ impl Lines {
 
     /// Starts what is first everywhere and fits; `started` is told.
     pub(super) fn start(&mut self, pass: &mut Pass<'_>, mut started: impl FnMut(TaskId, &ClusterView<'_>)) {
+        let reopened = pass.view().changes().reopened;
+        if std::mem::replace(&mut self.reopened, reopened) != reopened {
+            let lines = (0..).map(UnitId).zip(&self.at);
+            self.touched.extend(lines.filter(|(_, line)| !line.is_empty()).map(|(unit, _)| unit));
+        }
         let mut site = Site::default();
         for seq in std::mem::take(&mut self.hosted) {
             let Some(&(id, _)) = self.bound.get(&seq) else { continue };

@@ -3,6 +3,7 @@
 //! [`Placement`] that picks the units.
 
 pub mod backfill;
+mod carbon_aware;
 mod composed;
 pub mod dag;
 pub mod dispatch;
@@ -19,6 +20,7 @@ pub mod preemptive;
 mod queue;
 pub mod tiresias;
 
+pub use carbon_aware::CarbonAware;
 pub use composed::Composed;
 pub use elastic::ElasticWidths;
 pub use gavel::{Gavel, GavelFifoPerf, GavelFinishTime, GavelMakespan, GavelMaxMin};

@@ -2,14 +2,15 @@
 
 use crate::policy::registry::{BuildError, NoParams, Plugin};
 use crate::policy::{SleepPolicy, UnitView};
-use crate::units::SimDuration;
+
+use super::{Descent, IdlePeriod};
 
 /// Units never sleep.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Never;
 
 impl SleepPolicy for Never {
-    fn timeout(&mut self, _unit: UnitView<'_>) -> Option<SimDuration> {
+    fn descend(&mut self, _unit: UnitView<'_>, _period: IdlePeriod) -> Option<Descent> {
         None
     }
 }

@@ -8,11 +8,14 @@ use crate::policy::registry::{BuildError, Plugin};
 use crate::policy::{SleepPolicy, UnitView};
 use crate::units::SimDuration;
 
+use super::{Descent, IdlePeriod, chosen};
+
 /// A unit sleeps once it has been idle for the timeout. A timeout of the break-even time costs at most
 /// twice what the best choice in hindsight would (Karlin, Manasse, McGeoch & Owicki, Algorithmica 1994).
 #[derive(Clone, Copy, Debug)]
 pub struct Timeout {
     after: SimDuration,
+    state: Option<u8>,
 }
 
 /// Parameters of [`Timeout`].
@@ -21,17 +24,19 @@ pub struct Timeout {
 pub struct Params {
     /// Idle time before sleep: seconds, or text with a unit. Default 60 s.
     pub after: Seconds,
+    /// Which sleep state, 0 the shallowest; default: the deepest that the device has.
+    pub state: Option<u8>,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { after: Seconds(60.0) }
+        Self { after: Seconds(60.0), state: None }
     }
 }
 
 impl SleepPolicy for Timeout {
-    fn timeout(&mut self, _unit: UnitView<'_>) -> Option<SimDuration> {
-        Some(self.after)
+    fn descend(&mut self, unit: UnitView<'_>, _period: IdlePeriod) -> Option<Descent> {
+        Some(Descent { state: chosen(self.state, unit)?, after: self.after })
     }
 }
 
@@ -41,6 +46,6 @@ impl Plugin for Timeout {
     type Params = Params;
 
     fn build(params: Params) -> Result<Self, BuildError> {
-        Ok(Self { after: params.after.duration() })
+        Ok(Self { after: params.after.duration(), state: params.state })
     }
 }

@@ -10,6 +10,8 @@ use crate::policy::{SleepPolicy, UnitView};
 use crate::rng::StreamRng;
 use crate::units::SimDuration;
 
+use super::{Descent, IdlePeriod};
+
 /// A unit that becomes idle is away for a random time; if nothing waits for it when it is back, it goes again
 /// (multiple vacations: maintenance, or work of somebody else's). Needs devices with a sleep state, in whose
 /// transition power the absence is paid.
@@ -36,8 +38,8 @@ fn one() -> f64 {
 }
 
 impl SleepPolicy for Vacation {
-    fn timeout(&mut self, _unit: UnitView<'_>) -> Option<SimDuration> {
-        Some(SimDuration::ZERO)
+    fn descend(&mut self, _unit: UnitView<'_>, _period: IdlePeriod) -> Option<Descent> {
+        Some(Descent { state: 0, after: SimDuration::ZERO })
     }
 
     fn absence(&mut self, rng: &mut StreamRng) -> Option<SimDuration> {

@@ -1,6 +1,7 @@
 //! The cluster as a policy sees it.
 
 use crate::model::fragmentation::Shapes;
+use crate::model::steps::Steps;
 use crate::model::task::{Phase, PoolOption, Shape, Work};
 use crate::model::world::{Changes, World};
 use crate::units::{Bytes, NodeId, PoolId, Share, SimDuration, SimTime, TaskId, UnitId};
@@ -298,6 +299,16 @@ impl<'a> ClusterView<'a> {
     /// Whether `node` has the host resources that `task` asks for.
     pub fn node_fits(&self, task: TaskView<'_>, node: NodeId) -> bool {
         self.world.node_fits(task.task, node)
+    }
+
+    /// The grid's carbon intensity in g/kWh, past and to come, if the scenario has one.
+    pub fn carbon(&self) -> Option<&'a Steps<f64>> {
+        self.world.cluster.facility.as_ref()?.carbon.as_ref()
+    }
+
+    /// How long after its arrival `task` may be held back.
+    pub fn deferrable(&self, task: TaskView<'_>) -> SimDuration {
+        self.world.class_of(task.task).deferrable
     }
 
     /// The source of `task`.

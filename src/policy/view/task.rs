@@ -185,6 +185,11 @@ impl<'a> TaskView<'a> {
         self.task.pool
     }
 
+    /// Whether it is in the cloud.
+    pub const fn is_away(&self) -> bool {
+        self.task.in_cloud
+    }
+
     /// Where it is in its life.
     pub const fn phase(&self) -> Phase {
         self.task.phase

@@ -1,7 +1,8 @@
 //! A unit as a policy sees it.
 
-use crate::model::device::{Device, PState, SleepState};
+use crate::model::device::{Device, PState};
 use crate::model::kind::UnitKind;
+use crate::model::sleep::{Descent, SleepState};
 use crate::model::unit::{Unit, UnitPhase, UnitSize};
 use crate::units::{Bytes, NodeId, PoolId, Power, Share, SimDuration, TaskId, UnitId};
 
@@ -71,9 +72,10 @@ impl<'a> UnitView<'a> {
         self.unit.phase
     }
 
-    /// How long a task placed now would wait for the unit to wake, at most.
+    /// How long a task placed now would wait for the unit to wake: at most, or on average where its wake-up time is
+    /// drawn.
     pub fn wake_delay(&self) -> SimDuration {
-        let Some(sleep) = &self.device.sleep else { return SimDuration::ZERO };
+        let Some(sleep) = self.sleep() else { return SimDuration::ZERO };
         match self.unit.phase {
             UnitPhase::Awake => SimDuration::ZERO,
             UnitPhase::Sleeping | UnitPhase::Waking => sleep.wake,
@@ -91,9 +93,29 @@ impl<'a> UnitView<'a> {
         self.device.idle
     }
 
-    /// Its sleep state, if it has one.
-    pub const fn sleep(&self) -> Option<&'a SleepState> {
-        self.device.sleep.as_ref()
+    /// The sleep state in which it is, or was last; `None` where it cannot sleep.
+    pub fn sleep(&self) -> Option<&'a SleepState> {
+        self.device.sleep.get(usize::from(self.unit.depth))
+    }
+
+    /// The number of that state, 0 the shallowest.
+    pub const fn depth(&self) -> u8 {
+        self.unit.depth
+    }
+
+    /// Its sleep states, from shallow to deep.
+    pub fn sleep_states(&self) -> &'a [SleepState] {
+        &self.device.sleep
+    }
+
+    /// The least time for which it pays to be in sleep state `state` rather than awake; see [`Device::break_even`].
+    pub fn break_even(&self, state: u8) -> Option<SimDuration> {
+        self.device.break_even(state)
+    }
+
+    /// The next step down the lower envelope of the energies of its sleep states; see [`Device::next_descent`].
+    pub fn next_descent(&self, from: Option<u8>) -> Option<Descent> {
+        self.device.next_descent(from)
     }
 
     /// Clocks and powers, ascending.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{ByteCount, BytesPerSecond, Seconds, Watts};
 
-use super::PowerCapSpec;
+use super::{FacilitySpec, PowerCapSpec, StepsSpec};
 
 /// The machine.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +24,12 @@ pub struct ClusterSpec {
     /// How data gets from unit to unit; absent: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkSpec>,
+    /// Temperature of the air around the units in °C; default 25.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ambient: Option<StepsSpec>,
+    /// The building: its overhead, and what energy costs in money and carbon; absent: nothing is billed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facility: Option<FacilitySpec>,
 }
 
 /// The way from any unit to any other. Every transfer has it for itself.

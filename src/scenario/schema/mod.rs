@@ -3,6 +3,7 @@
 mod arrivals;
 mod cloud;
 mod cluster;
+mod facility;
 mod policies;
 mod power_cap;
 mod preemption;
@@ -20,6 +21,7 @@ use crate::json::Seconds;
 pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;
+pub use facility::*;
 pub use policies::*;
 pub use power_cap::*;
 pub use preemption::*;

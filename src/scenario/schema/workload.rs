@@ -135,6 +135,9 @@ pub struct TaskSpec {
     /// How long it waits in the queue for its first start; then it leaves and counts as rejected. Default: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<Random<Seconds>>,
+    /// How long after its arrival a scheduler may hold it back, for cleaner electricity; default not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferrable: Option<Seconds>,
     /// What the user says of the duration; default the truth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimate: Option<EstimateSpec>,
@@ -153,6 +156,9 @@ pub struct TaskSpec {
     /// Whether it may go to the cloud; default yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offloadable: Option<bool>,
+    /// Whether its data must stay: it never goes to the cloud, whatever the policy. Default no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secure: Option<bool>,
     /// Who submits it; default the number of its class.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<u32>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::task::{Class, Forecasts, PoolOption, Submission};
-use crate::units::{Share, SimTime};
+use crate::units::{Share, SimDuration, SimTime};
 use crate::workload::trace::pai::PaiJob;
 
 use super::submissions::Target;
@@ -59,6 +59,13 @@ impl Target<'_, '_> {
     /// Its jobs are of this cluster: they never leave for a cloud.
     fn pai_class(&mut self, name: &str, options: Vec<PoolOption>) -> u32 {
         let source = self.source;
-        self.classes.add(Class { name: Arc::from(name), source, options, one_node: false, cloud_factor: None })
+        self.classes.add(Class {
+            name: Arc::from(name),
+            source,
+            options,
+            one_node: false,
+            cloud_factor: None,
+            deferrable: SimDuration::ZERO,
+        })
     }
 }

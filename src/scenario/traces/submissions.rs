@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalogue::Precision;
 use crate::model::task::{Class, PoolOption, Submission};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 use crate::workload::trace::{TraceTask, default_kind};
 
 use super::super::checks::Findings;
@@ -112,6 +112,13 @@ impl Target<'_, '_> {
         let stays = task.one_node || task.units == 0;
         let cloud_factor = self.classes.cloud_speed.filter(|_| !stays).map(|s| fastest / s);
         let name = Arc::from(task.class.as_deref().unwrap_or(UNNAMED));
-        self.classes.add(Class { name, source: self.source, options, one_node: task.one_node, cloud_factor })
+        self.classes.add(Class {
+            name,
+            source: self.source,
+            options,
+            one_node: task.one_node,
+            cloud_factor,
+            deferrable: SimDuration::ZERO,
+        })
     }
 }

@@ -2,8 +2,11 @@
 
 mod cap;
 mod cloud;
+mod facility;
+mod heat;
 mod memory;
 mod power;
+mod sleep;
 mod spans;
 
 use std::collections::BTreeMap;
@@ -17,8 +20,11 @@ use crate::units::{SimDuration, SimTime};
 
 use cap::CapFold;
 use cloud::CloudFold;
+use facility::FacilityFold;
+use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
+use sleep::SleepFold;
 use spans::{Spans, report_quantiles};
 
 /// Metrics by flat, dotted name.
@@ -101,6 +107,9 @@ pub struct Fold {
     cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    sleep: SleepFold,
+    heat: HeatFold,
+    facility: FacilityFold,
     first_arrival: SimTime,
     last_end: SimTime,
     ended: u64,
@@ -141,6 +150,9 @@ impl Fold {
             cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            sleep: SleepFold::default(),
+            heat: HeatFold::default(),
+            facility: FacilityFold::default(),
             first_arrival: SimTime::NEVER,
             last_end: SimTime::ZERO,
             ended: 0,
@@ -178,8 +190,11 @@ impl Fold {
         *self = Self {
             from: at,
             power: PowerFold::started_now(),
+            heat: HeatFold::started_now(),
+            facility: FacilityFold::started_now(),
             cap: before.cap,
             memory: before.memory,
+            sleep: before.sleep,
             in_system: before.in_system,
             queue: before.queue,
             first_arrival: before.first_arrival,
@@ -193,6 +208,7 @@ impl Fold {
         }
         self.cap.start_over(at);
         self.memory.start_over(at);
+        self.sleep.start_over(at);
     }
 
     fn mark(&mut self, at: SimTime, kind: u64, subject: u64) {
@@ -314,7 +330,10 @@ impl Fold {
         self.classes(world, &mut m);
         self.memory.report(end, world, &mut m);
         self.cloud.report(world, &mut m);
+        self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
+        self.heat.report(window, world, &mut m);
+        self.facility.report(world, &mut m);
         self.cap.report(end, self.from, world, &mut m);
         self.wait.report("wait_s", &mut m);
         self.response.report("response_s", &mut m);
@@ -350,6 +369,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
@@ -379,8 +399,13 @@ impl Observer for Fold {
             }
             Record::UnitPhase(unit, _) => self.mark(at, 9, u64::from(unit.0)),
             Record::PState(unit, p) => self.mark(at, 10, u64::from(unit.0) | u64::from(*p) << 32),
+            Record::Cloud(fact) => {
+                self.cloud.on(*fact);
+                self.mark(at, 12, fact.code());
+            }
             Record::WarmedUp => self.start_over(at),
-            Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {}
+            Record::Heat(..) | Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {
+            }
         }
     }
 
@@ -388,7 +413,10 @@ impl Observer for Fold {
         self.in_system.set(at, world.tasks.in_system() as u64);
         self.queue.set(at, u64::from(world.gauges.waiting));
         self.power.quiet(world);
+        self.heat.quiet(world);
+        self.facility.quiet(world);
         self.cap.quiet(at, world);
         self.memory.quiet(at, world);
+        self.sleep.quiet(at, world);
     }
 }

@@ -209,7 +209,14 @@ impl Raw {
         let classes: Vec<Value> = self.classes.iter().enumerate().map(|(i, c)| self.class(i, c)).collect();
         let memory = ["counter", "first-fit", "best-fit"][chosen.memory];
         let power = ["performance", "powersave", "ondemand"][chosen.power];
-        let timeout = |t| json!({"name": "timeout", "after": f64::from(t) / 10.0});
+        let asleep = |t| match t % 8 {
+            0 => json!("instant-off"),
+            1 => json!("break-even"),
+            2 => json!("random-timeout"),
+            3 => json!("predictive"),
+            4 => json!({"name": "n-policy", "tasks": 1 + t / 16}),
+            _ => json!({"name": "timeout", "after": f64::from(t) / 10.0}),
+        };
         let adaptive = match chosen.adaptive {
             1 => json!("last-two"),
             2 => json!({"name": "bandit", "epoch": 10, "arms": ["easy", "sjf-greedy", "conservative"]}),
@@ -220,7 +227,7 @@ impl Raw {
             "cluster": {"nodes": [{"name": "n", "count": self.nodes, "units": units}]},
             "workload": [{"source": "synthetic", "count": self.count, "arrivals": self.arrivals(), "tasks": classes}],
             "policies": {"scheduler": self.scheduler(), "memory": memory, "power": power,
-                         "sleep": chosen.sleep.map_or(json!("never"), timeout), "adaptive": adaptive},
+                         "sleep": chosen.sleep.map_or(json!("never"), asleep), "adaptive": adaptive},
         });
         if self.seed % 2 == 1 {
             // Least attained service and turns would never end where what is attained is lost.

@@ -42,7 +42,7 @@ fn added(task: TaskView<'_>, unit: UnitId, view: &ClusterView<'_>) -> (Energy, S
     let mut energy = active.saturating_sub(unit.idle_power()).scaled(task.share()).during(time);
     if let Some(sleep) = unit.sleep().filter(|_| wake > SimDuration::ZERO) {
         energy += unit.idle_power().saturating_sub(sleep.power).during(time);
-        energy += sleep.transition.saturating_sub(sleep.power).during(wake);
+        energy += sleep.wake_power.saturating_sub(sleep.power).during(wake);
     }
     (energy, view.now() + wake + time)
 }
