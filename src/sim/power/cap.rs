@@ -104,7 +104,7 @@ fn steps(world: &World, unit: usize, open: u8) -> Vec<Step> {
 
 impl CapState {
     pub(in crate::sim) fn new(config: CapConfig, units: usize) -> Self {
-        Self { config, allotted: vec![0; units], in_force: false, ticking: false, due: true }
+        Self { config, allotted: vec![0; units], in_force: false, ticking: false, due: false }
     }
 
     /// Allotments of `budget` for the machine as it is: first for what the units under load are asked for, then for the
@@ -141,6 +141,14 @@ impl CapState {
 }
 
 impl<O: Observer> Simulation<O> {
+    /// The first tick is at time zero.
+    pub(in crate::sim) fn begin_cap(&mut self, queue: &mut EventQueue<Event>) {
+        if let Some(cap) = &mut self.cap {
+            cap.ticking = true;
+            queue.push(SimTime::ZERO, Event::CapTick);
+        }
+    }
+
     /// The load of a unit, or what it is asked for, has changed: at the next tick the budget is shared out anew.
     pub(in crate::sim) fn arm_cap(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let Some(cap) = &mut self.cap else { return };

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::support::{Run, run, try_run};
 use super::on;
-use xpu_manager_rust::scenario::Loader;
+use xpu_manager_rust::json::Document;
+use xpu_manager_rust::policy::registry::Registry;
+use xpu_manager_rust::scenario::{Loader, Plan};
 
 /// 1, 1.5 and 2 GHz at 20, 30 and 40 W; idle 10 W.
 fn three_clocks() -> Value {
@@ -38,6 +40,32 @@ fn a_unit_keeps_to_its_own_power_limit() {
         scenario["cluster"]["nodes"][0]["units"][0]["power_limit"] = json!(limit);
         ends(&run(scenario), &[end]);
     }
+}
+
+/// Limits that even the lowest P-states do not keep: 15 W for 20 W, and 39 W for two of them.
+#[test]
+fn what_cannot_be_kept_is_told_beforehand() {
+    let warnings = |cap: Value, limit: &str| {
+        let mut scenario = two(tasks(&[1.0]), cap);
+        scenario["name"] = json!("test");
+        scenario["cluster"]["nodes"][0]["units"][0]["power_limit"] = json!(limit);
+        Plan::new(&Document::from_value(scenario), &Loader::default(), &Registry::builtin()).unwrap().warnings
+    };
+    assert_eq!(warnings(json!({"budget": "40 W"}), "20 W"), [""; 0]);
+    let told = warnings(json!({"budget": "39 W"}), "15 W").join("\n");
+    assert!(told.contains("15 W is less than the 20 W of the lowest P-state of own"), "{told}");
+    assert!(told.contains("39 W is less than the 40 W of all units"), "{told}");
+}
+
+/// What was allotted before the first task came counts too.
+#[test]
+fn the_budget_is_shared_out_from_the_start() {
+    let tasks = json!([{"id": 1, "arrival": 30, "duration": 9, "runs_on": ["cpu"]}]);
+    let run = run(two(tasks, json!({"budget": "60 W", "period": 100})));
+    // 1.5 GHz: 12 s. Idle 30 s at 20 W, then 12 s at 40 W, of 60 W.
+    ends(&run, &["42"]);
+    run.expect("power.cap_allotted_w.mean", 60.0);
+    run.expect("power.cap_use", (30.0 * 20.0 + 12.0 * 40.0) / (42.0 * 60.0));
 }
 
 /// At first no unit works: 60 W are shared as 30 + 30. Task 1 runs at 1.5 GHz until the tick at 1, when the idle unit
