@@ -1,10 +1,11 @@
 //! Facts about a run, told to observers as they happen.
 
 use crate::model::cloud::Fact;
+use crate::model::memory::MemoryFailure;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
-use crate::units::{SimTime, UnitId};
+use crate::units::{Bytes, SimDuration, SimTime, UnitId};
 
 /// One fact. Borrowed: an observer copies what it keeps.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +35,9 @@ pub enum Record<'a> {
     /// Heat forces a P-state upon a unit from now on, or none any more.
     Heat(UnitId, Option<u8>),
     /// Memory, not units, keeps this task waiting (told once per task).
-    MemoryWait(&'a Task),
+    MemoryWait(&'a Task, MemoryFailure),
+    /// The blocks of a unit's memory are moved together: so many bytes, for so long.
+    Compaction(UnitId, Bytes, SimDuration),
     /// Statistics start now.
     WarmedUp,
 }

@@ -33,6 +33,7 @@ pub use gamma::Gamma;
 pub use normal::{Lognormal, TruncatedNormal};
 pub use pareto::{BoundedPareto, Pareto};
 pub use plain::{Constant, Shifted, Uniform};
+pub use standard::normal_quantile;
 pub use weibull::Weibull;
 
 use crate::rng::StreamRng;
@@ -81,11 +82,6 @@ pub fn standard_normal(rng: &mut StreamRng) -> f64 {
 /// One value of the uniform distribution on (0, 1).
 pub fn unit_uniform(rng: &mut StreamRng) -> f64 {
     standard::unit(rng)
-}
-
-/// The standard normal quantile of `p` in (0, 1).
-pub fn normal_quantile(p: f64) -> f64 {
-    standard::normal_quantile(p)
 }
 
 /// What every family provides.

@@ -90,7 +90,7 @@ fn polynomial(x: f64, coefficients: [f64; 8]) -> f64 {
 /// Algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988): a rational function in the
 /// middle 85 %, and one of `sqrt(-ln p)` in each tail.
 #[inline]
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub fn normal_quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
         let r = 0.180625 - q * q;

@@ -12,7 +12,7 @@ impl World {
     pub fn could_hold(&self, task: &Task, pool: PoolId) -> bool {
         let spec = &task.spec;
         let here = &self.cluster.pools[pool.index()];
-        if spec.memory > here.device.memory {
+        if !self.memory_could_hold(spec, pool) {
             return false;
         }
         let fits = |unit: &UnitId| self.cluster.units[unit.index()].size.places >= spec.share;

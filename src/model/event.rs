@@ -74,6 +74,11 @@ pub enum Event {
         /// Its run epoch when this was scheduled.
         epoch: u32,
     },
+    /// The blocks of a unit's memory have been moved together.
+    Compacted {
+        /// The unit.
+        unit: UnitId,
+    },
     /// The price of electricity or its carbon intensity changes.
     Tariff,
     /// The data of a task is on its units.
@@ -132,7 +137,7 @@ impl Ranked for Event {
             Self::UnitTransition { .. } => 5,
             Self::Clock { .. } => 6,
             Self::Heat { .. } => 7,
-            Self::Memory { .. } => 8,
+            Self::Memory { .. } | Self::Compacted { .. } => 8,
             Self::Tariff => 9,
             Self::Input { .. } => 10,
             Self::SleepTimer { .. } => 11,

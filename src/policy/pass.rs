@@ -1,5 +1,6 @@
 //! One scheduling pass: the door through which a scheduler acts.
 
+use crate::model::memory::MemoryFailure;
 use crate::model::task::{Phase, Task};
 use crate::model::world::{Site, World};
 use crate::rng::StreamRng;
@@ -74,7 +75,9 @@ pub(crate) struct Moves {
     /// Running tasks whose speed a preemption has changed.
     pub resped: Vec<TaskId>,
     /// Tasks that memory keeps waiting.
-    pub memory_waits: Vec<TaskId>,
+    pub memory_waits: Vec<(TaskId, MemoryFailure)>,
+    /// Tasks without a place for which memory may be moved together.
+    pub cramped: Vec<TaskId>,
     /// The first proposal that was turned down.
     pub refusal: Option<Refusal>,
 }
@@ -82,7 +85,11 @@ pub(crate) struct Moves {
 impl Moves {
     /// Whether the pass left everything as it was.
     pub(crate) fn is_empty(&self) -> bool {
-        self.placed.is_empty() && self.preempted.is_empty() && self.timers.is_empty() && self.memory_waits.is_empty()
+        self.placed.is_empty()
+            && self.preempted.is_empty()
+            && self.timers.is_empty()
+            && self.memory_waits.is_empty()
+            && self.cramped.is_empty()
     }
 
     pub(crate) fn clear(&mut self) {
@@ -95,6 +102,7 @@ impl Moves {
         self.timers.clear();
         self.resped.clear();
         self.memory_waits.clear();
+        self.cramped.clear();
     }
 }
 
@@ -187,12 +195,19 @@ impl<'a> Pass<'a> {
     /// Tells that `task` could not be placed, so that waits for memory can be counted.
     pub fn note_unplaced(&mut self, task: TaskId) {
         let t = &self.world.tasks[task];
-        if t.memory_wait || t.spec.memory.is_zero() {
+        if t.spec.memory.is_zero() {
+            return;
+        }
+        if self.world.compacts_on_failure() {
+            self.moves.cramped.push(task);
+        }
+        if t.memory_wait {
             return;
         }
         if self.view().blocked_by_memory(self.view().task(task)) {
             self.world.tasks[task].memory_wait = true;
-            self.moves.memory_waits.push(task);
+            let why = self.world.memory_failure(&self.world.tasks[task]);
+            self.moves.memory_waits.push((task, why));
         }
     }
 

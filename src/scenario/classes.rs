@@ -160,6 +160,7 @@ impl Classes<'_> {
             instances,
             share,
             memory: Amount::new(memory),
+            memory_sd: spec.memory_sd.map_or(Bytes::ZERO, Bytes::from),
             host_cpus: (host_cpus * 1000.0).round() as u64,
             checkpoint: spec.checkpoint.map(Bytes::from),
             host_memory: spec.host_memory.map_or(Bytes::ZERO, Bytes::from),

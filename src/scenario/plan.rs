@@ -6,26 +6,28 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::catalogue::{Catalogue, DeviceSpec};
+use crate::dist::normal_quantile;
 use crate::json::{Document, inner};
-use crate::model::cluster::Cluster;
+use crate::model::cluster::{Cluster, Pool};
 use crate::model::fragmentation::Shapes;
+use crate::model::memory::Admission;
 use crate::model::preemption::Preemption;
 use crate::model::task::Class;
 use crate::model::unit::Space;
-use crate::model::world::World;
+use crate::model::world::{Compactor, World};
 use crate::policy::registry::{BuildError, Registry};
 use crate::record::Observer;
 use crate::rng::{Shuffle, Streams};
 use crate::sim::{Bands, CapConfig, CloudConfig, Policies, Retry, Setup, Simulation};
-use crate::units::{Power, SimTime};
+use crate::units::{Bytes, Power, SimTime};
 use crate::workload::trace::{CleaningReport, TraceError};
 
-use super::checks::Findings;
+use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices, NODE_FORMATS};
 use super::history;
 use super::load::{LoadError, Loader};
-use super::schema::{ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
+use super::schema::{AdmissionSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
 use super::sources::{self, SourcePlan};
 
 /// Each keeps its metrics until the end.
@@ -138,6 +140,11 @@ impl Plan {
             |device| governor.initial(device.pstates.len()).min(255) as u8,
         );
         world.preemption = chosen.preemption.map_or(Preemption::FREE, |p| p.price());
+        world.admission = match chosen.admission {
+            Some(AdmissionSpec::Quantile(q)) => Some(Admission::new(normal_quantile(q), world.units.len())),
+            Some(AdmissionSpec::Peak) | None => None,
+        };
+        world.compactor = memory.compaction().map(|rule| Box::new(Compactor::new(rule, world.units.len())));
         world.shapes = Arc::clone(&self.shapes);
         let streams = Streams::new(self.scenario.seed, u64::from(replication));
         let sources = self.sources.iter().enumerate().map(|(i, s)| s.start(i as u64, streams)).collect();
@@ -198,6 +205,7 @@ impl Compiler<'_> {
         self.check_head(&scenario);
         self.check_policies(&scenario.policies, scenario.cloud.is_some(), registry);
         let cluster = self.cluster(&scenario.devices, &scenario.cluster);
+        self.check_compaction(&scenario.policies, &cluster, registry);
         self.check_cap(&scenario.cluster, registry);
         let cloud = scenario.cloud.as_ref().map(|c| super::cloud::config(c, &cluster, &mut self.findings));
         let resolve = |name: &str| {
@@ -315,12 +323,30 @@ impl Compiler<'_> {
         let cloud_is_known = cloud.is_ok();
         self.policy("cloud", cloud);
         self.policy("adaptive", adaptive.map(drop));
+        if let Some(AdmissionSpec::Quantile(q)) = chosen.admission {
+            let valid = (0.5..1.0).contains(&q);
+            self.findings.require(valid, "/policies/admission/quantile", number(q), "a probability in [0.5, 1)");
+        }
         if let Some(price) = &chosen.preemption {
             price.check(&mut self.findings);
         }
         let leaves = chosen.cloud != "never" && chosen.cloud.get("name").is_none_or(|n| n != "never");
         if leaves && cloud_is_known && !has_cloud {
             self.findings.broken("/policies/cloud", "the scenario has no `cloud` to offload to");
+        }
+    }
+
+    /// Memory can be moved only where its bandwidth is known.
+    fn check_compaction(&mut self, chosen: &PolicySpec, cluster: &Cluster, registry: &Registry) {
+        let Some(rule) = registry.memory.build(&chosen.memory).ok().and_then(|m| m.compaction()) else { return };
+        let unknown = |p: &&Pool| p.device.memory != Bytes::UNBOUNDED && p.device.bandwidth.is_none();
+        if rule.bandwidth.is_none()
+            && let Some(pool) = cluster.pools.iter().find(unknown)
+        {
+            self.findings.broken(
+                "/policies/memory/compaction",
+                format!("missing `bandwidth`: the memory bandwidth of device {} is unknown", pool.device.name),
+            );
         }
     }
 

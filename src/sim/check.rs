@@ -60,8 +60,9 @@ impl<O: Observer> Simulation<O> {
             hold(unit.since <= now, || format!("unit {i}: accounted beyond now"))?;
             if let Space::Blocks(space) = &unit.space {
                 space.check().map_err(|e| Broken(format!("unit {i}: {e}")))?;
+                hold(space.capacity() <= capacity, || format!("unit {i}: more memory to place than there is"))?;
                 let sum = space.free().get().saturating_add(unit.memory_used.get());
-                hold(Bytes(sum) == capacity, || format!("unit {i}: free + used memory is not the capacity"))?;
+                hold(Bytes(sum) == space.capacity(), || format!("unit {i}: free + used memory is not the capacity"))?;
             }
         }
         if let Some(wrong) = world.heat.as_ref().and_then(|h| h.out_of_bounds()) {

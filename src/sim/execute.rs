@@ -16,8 +16,8 @@ impl<O: Observer> Simulation<O> {
             return;
         }
         let mut moves = std::mem::take(&mut self.moves);
-        for &task in &moves.memory_waits {
-            self.observer.on(now, &Record::MemoryWait(&self.world.tasks[task]));
+        for &(task, why) in &moves.memory_waits {
+            self.observer.on(now, &Record::MemoryWait(&self.world.tasks[task], why));
         }
         for &task in &moves.preempted {
             self.observer.on(now, &Record::Preempted(&self.world.tasks[task]));
@@ -44,6 +44,9 @@ impl<O: Observer> Simulation<O> {
         }
         for &task in &moves.started {
             self.begin_run(task, now, queue);
+        }
+        for &task in &moves.cramped {
+            self.compact_for(task, now, queue);
         }
         self.unloaded.extend(moves.freed.iter().map(|(unit, _)| *unit));
         for &at in &moves.timers {

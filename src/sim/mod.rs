@@ -9,6 +9,7 @@
 //! | `cloud/` | the life of an offloaded task |
 //! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
+//! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
 
@@ -19,6 +20,7 @@ mod cloud;
 mod execute;
 mod facility;
 mod impatience;
+mod memory;
 mod power;
 mod transfer;
 
@@ -391,6 +393,7 @@ impl<O: Observer> Model for Simulation<O> {
             | Event::Memory { .. } => {}
             Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
             Event::Tariff => self.tariff_changes(now, queue),
+            Event::Compacted { unit } => self.compacted(unit, now, queue),
             Event::Warmup => self.warm_up(now),
             Event::Arrive { source, epoch } => self.arrivals(usize::from(source), epoch, now, queue),
             Event::Retry { task, epoch } => self.comes_again(task, epoch, now),
@@ -418,6 +421,7 @@ impl<O: Observer> Model for Simulation<O> {
         if !opened.is_empty() {
             self.close_gate(&opened);
         }
+        self.compact_fragmented(now, queue);
         while let Some(unit) = self.unloaded.pop() {
             self.consider_sleep(unit, now, queue);
         }

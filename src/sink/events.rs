@@ -58,7 +58,10 @@ impl Observer for EventsCsv {
             Record::GaveUp(t) => self.task(at, "gave-up", t, ""),
             Record::Offloaded(t) => self.task(at, "offloaded", t, ""),
             Record::Ended(t, status) => self.task(at, "ended", t, status.as_str()),
-            Record::MemoryWait(t) => self.task(at, "memory-wait", t, ""),
+            Record::MemoryWait(t, why) => {
+                self.task(at, "memory-wait", t, if why.by_fragmentation { "fragmented" } else { "" });
+            }
+            Record::Compaction(unit, bytes, _) => self.unit(at, "compaction", *unit, &bytes.get().to_string()),
             Record::UnitPhase(unit, phase) => {
                 let word = match phase {
                     UnitPhase::Awake => "awake",

@@ -8,6 +8,7 @@
 mod closed;
 mod dispatch;
 mod impatience;
+mod knapsack;
 mod loss;
 mod multi;
 mod n_policy;
@@ -21,6 +22,7 @@ mod thermal;
 pub use closed::{Closed, finite_population};
 pub use dispatch::{erlang_m1, shortest_of_d};
 pub use impatience::{Impatient, erlang_a, mg1_vacations, mm11_retrial};
+pub use knapsack::kaufman_roberts;
 pub use loss::{InfiniteServer, Limited, erlang_b, infinite_server, mm1k, mmcc};
 pub use multi::{erlang_c, mmc};
 pub use n_policy::NPolicy;

@@ -30,6 +30,7 @@ pub fn systems() -> Vec<System> {
     all.extend(super::service::systems());
     all.extend(super::sleep::systems());
     all.extend(super::heat::systems());
+    all.extend(super::memory::systems());
     all
 }
 

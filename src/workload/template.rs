@@ -86,6 +86,8 @@ pub struct Template {
     pub share: Share,
     /// Bytes per unit.
     pub memory: Amount,
+    /// Standard deviation of what it uses of them.
+    pub memory_sd: Bytes,
     /// Host processors in thousandths.
     pub host_cpus: u64,
     /// Host memory.
@@ -149,6 +151,7 @@ impl Template {
             elastic: self.elastic.clone(),
             share: self.share,
             memory,
+            memory_sd: self.memory_sd,
             host_cpus: self.host_cpus,
             host_memory: self.host_memory,
             checkpoint: self.checkpoint,

@@ -23,6 +23,7 @@ mod heat;
 mod import;
 mod layers;
 mod mapper;
+mod memory;
 mod metamorphic;
 mod naive;
 mod offload;

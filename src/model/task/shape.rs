@@ -15,6 +15,8 @@ pub struct Shape {
     pub share: Share,
     /// Device memory per unit.
     pub memory: Bytes,
+    /// Standard deviation of the memory that it uses, per unit.
+    pub memory_sd: Bytes,
     /// Host processors of each instance, in thousandths.
     pub host_cpus: u64,
     /// Host memory of each instance.

@@ -81,6 +81,8 @@ pub struct Submission {
     pub share: Share,
     /// Device memory per unit.
     pub memory: Bytes,
+    /// Standard deviation of what it uses of that, per unit: what admission by quantile keeps back for it.
+    pub memory_sd: Bytes,
     /// State per unit that preemption saves and restores; `None` is all its device memory.
     pub checkpoint: Option<Bytes>,
     /// Host processors of each instance, in thousandths.
@@ -128,6 +130,7 @@ impl Submission {
             elastic: None,
             share: Share::WHOLE,
             memory: Bytes::ZERO,
+            memory_sd: Bytes::ZERO,
             checkpoint: None,
             host_cpus: 0,
             host_memory: Bytes::ZERO,

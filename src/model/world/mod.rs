@@ -5,12 +5,14 @@
 
 mod accounts;
 mod index;
+mod memory;
 mod motion;
 mod occupy;
 mod reach;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
+pub use memory::{Compactor, PlacedMemory};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use super::facility::Facility;
 use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::heat::Heat;
+use super::memory::Admission;
 use super::power_cap::CapLevel;
 use super::preemption::Preemption;
 use super::task::{Class, Shape, Submission, Task, Tasks, Work};
@@ -135,6 +138,14 @@ pub struct World {
     pub memory_capacity: u64,
     /// Whether memory is placed in blocks.
     pub has_blocks: bool,
+    /// Sums over the memory that is placed in blocks.
+    pub placed: PlacedMemory,
+    /// What is kept back for the spread of footprints; `None`: nothing.
+    pub admission: Option<Admission>,
+    /// Moves blocks together; `None`: nobody.
+    pub compactor: Option<Box<Compactor>>,
+    /// The memory of an empty unit, by pool.
+    blank: Vec<Space>,
     /// Whether every unit is one device that is given away once.
     plain: bool,
     /// Whether tasks take turns on some unit.
@@ -167,13 +178,14 @@ impl World {
         mut space: impl FnMut(Bytes) -> Space,
         mut pstate: impl FnMut(&Device) -> u8,
     ) -> Self {
+        let mut space = |capacity| if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
+        let blank: Vec<Space> = cluster.pools.iter().map(|p| space(p.device.memory)).collect();
         let units: Vec<Unit> = cluster
             .units
             .iter()
             .map(|place| {
                 let pool = &cluster.pools[place.pool.index()];
-                let capacity = pool.device.memory;
-                let space = if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
+                let space = space(pool.device.memory);
                 let ceiling = pool.ceiling.min(place.ceiling);
                 Unit::new(&pool.device, place.size, pstate(&pool.device), ceiling, space)
             })
@@ -228,6 +240,10 @@ impl World {
             gauges,
             memory_capacity,
             has_blocks,
+            placed: PlacedMemory::new(&blank),
+            admission: None,
+            compactor: None,
+            blank,
             plain,
             has_turns,
             shuffle,
@@ -252,9 +268,9 @@ impl World {
 
     /// All that decides where `task` fits.
     pub fn shape_of(&self, task: &Task) -> Shape {
-        let Submission { class, units, instances, share, memory, host_cpus, host_memory, .. } = task.spec;
+        let Submission { class, units, instances, share, memory, memory_sd, host_cpus, host_memory, .. } = task.spec;
         let class = self.kin.get(class as usize).copied().unwrap_or(class);
-        Shape { class, units, instances, share, memory, host_cpus, host_memory }
+        Shape { class, units, instances, share, memory, memory_sd, host_cpus, host_memory }
     }
 
     /// True full time of `task` at full speed on `pool`.
@@ -289,7 +305,9 @@ impl World {
     /// Whether `task` fits on `unit` now, host resources aside.
     pub fn unit_fits(&self, task: &Task, unit: UnitId) -> bool {
         let at = &self.units[unit.index()];
-        at.free >= task.spec.share && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
+        at.free >= task.spec.share
+            && at.memory_fits(task.spec.memory, self.cluster.device(unit).memory)
+            && self.memory_admits(task, unit)
     }
 
     /// Whether `node` has the host resources of `task` now.

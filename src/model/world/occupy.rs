@@ -2,7 +2,7 @@
 
 use crate::units::{Bytes, PoolId, Share, SimTime, TaskId, UnitId};
 
-use super::super::memory::{Block, external_fragmentation};
+use super::super::memory::Block;
 use super::super::task::{NodeList, Phase, UnitList};
 use super::super::unit::{Space, UnitPhase};
 use super::{Site, World};
@@ -12,10 +12,10 @@ impl World {
     ///
     /// Units asleep start to wake, data starts to flow; `true` where the task can run at once.
     pub fn occupy(&mut self, id: TaskId, site: &Site, now: SimTime) -> bool {
-        let (share, memory, cpus, host_memory) = {
+        let (share, memory, memory_sd, cpus, host_memory) = {
             let spec = &self.tasks[id].spec;
             self.accounts.give(spec, now);
-            (spec.share, spec.memory, spec.host_cpus, spec.host_memory)
+            (spec.share, spec.memory, spec.memory_sd, spec.host_cpus, spec.host_memory)
         };
         let input_at = self.input_at(&self.tasks[id], &site.units);
         let mut waking = u32::from(input_at > now);
@@ -23,6 +23,9 @@ impl World {
         for &unit in &site.units {
             self.take_share(unit, share);
             self.take_memory(unit, memory, &mut blocks);
+            if let Some(admission) = &mut self.admission {
+                admission.join(unit.index(), memory_sd);
+            }
             self.units[unit.index()].residents.push(id);
             if self.units[unit.index()].phase != UnitPhase::Awake {
                 waking += 1;
@@ -62,10 +65,13 @@ impl World {
         let blocks = std::mem::take(&mut task.blocks);
         let index = task.running_index as usize;
         let (share, memory, nodes) = (task.spec.share, task.spec.memory, std::mem::take(&mut task.nodes));
-        let (cpus, host_memory) = (task.spec.host_cpus, task.spec.host_memory);
+        let (cpus, host_memory, memory_sd) = (task.spec.host_cpus, task.spec.host_memory, task.spec.memory_sd);
         for (i, &unit) in units.as_slice().iter().enumerate() {
             self.give_share(unit, share);
             self.give_memory(unit, memory, blocks.get(i));
+            if let Some(admission) = &mut self.admission {
+                admission.leave(unit.index(), memory_sd);
+            }
             let residents = &mut self.units[unit.index()].residents;
             if let Some(at) = residents.iter().position(|r| *r == id) {
                 residents.swap_remove(at);
@@ -116,20 +122,23 @@ impl World {
         self.index_node(place.node);
     }
 
-    fn take_memory(&mut self, unit: UnitId, size: Bytes, blocks: &mut Vec<Block>) {
+    /// Takes `size` bytes of `unit` for a task; where memory is placed in blocks, `blocks` gets the block.
+    pub(super) fn take_memory(&mut self, unit: UnitId, size: Bytes, blocks: &mut Vec<Block>) {
         if size.is_zero() {
             return;
         }
         let at = &mut self.units[unit.index()];
         let mut taken = size.get();
         if let Space::Blocks(space) = &mut at.space {
-            let block = space.allocate(size).unwrap_or(Block { start: 0, length: 0 });
+            let before = space.reserved();
+            let block = space.allocate(size).unwrap_or(Block::EMPTY);
             taken = block.length;
             blocks.push(block);
-            let after = external_fragmentation(space.as_ref());
-            self.gauges.fragmentation = self.gauges.fragmentation + u64::from(after)
-                - u64::from(std::mem::replace(&mut at.fragmentation, after));
+            self.placed.requested = self.placed.requested.saturating_add(size.get());
+            self.placed.reserve(before, space.reserved());
+            self.note_fragmentation(unit);
         }
+        let at = &mut self.units[unit.index()];
         at.memory_used = Bytes(at.memory_used.get().saturating_add(taken));
         at.memory_peak = at.memory_peak.max(at.memory_used);
         if self.cluster.device(unit).memory != Bytes::UNBOUNDED {
@@ -137,7 +146,8 @@ impl World {
         }
     }
 
-    fn give_memory(&mut self, unit: UnitId, size: Bytes, block: Option<&Block>) {
+    /// Gives back what [`World::take_memory`] took for `size` bytes.
+    pub(super) fn give_memory(&mut self, unit: UnitId, size: Bytes, block: Option<&Block>) {
         if size.is_zero() {
             return;
         }
@@ -145,11 +155,13 @@ impl World {
         let mut given = size.get();
         if let (Space::Blocks(space), Some(block)) = (&mut at.space, block) {
             given = block.length;
+            let before = space.reserved();
             space.release(*block);
-            let after = external_fragmentation(space.as_ref());
-            self.gauges.fragmentation = self.gauges.fragmentation + u64::from(after)
-                - u64::from(std::mem::replace(&mut at.fragmentation, after));
+            self.placed.requested = self.placed.requested.saturating_sub(size.get());
+            self.placed.reserve(before, space.reserved());
+            self.note_fragmentation(unit);
         }
+        let at = &mut self.units[unit.index()];
         at.memory_used = Bytes(at.memory_used.get().saturating_sub(given));
         if self.cluster.device(unit).memory != Bytes::UNBOUNDED {
             self.gauges.memory_used -= given;

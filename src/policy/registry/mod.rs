@@ -176,7 +176,18 @@ impl Registry {
             .placement_plugin::<placement::ByNode<placement::NodeBestFit>>()
             .placement_plugin::<placement::EnergyAware>()
             .placement_plugin::<placement::Fgd>();
-        r.memory_plugin::<memory::Counter>().memory_plugin::<memory::FirstFit>().memory_plugin::<memory::BestFit>();
+        r.memory_plugin::<memory::Counter>()
+            .memory_plugin::<memory::ByFit<memory::FirstFit>>()
+            .memory_plugin::<memory::ByFit<memory::BestFit>>()
+            .memory_plugin::<memory::ByFit<memory::NextFit>>()
+            .memory_plugin::<memory::ByFit<memory::WorstFit>>()
+            .memory_plugin::<memory::Buddy>()
+            .memory_plugin::<memory::Slab>()
+            .memory_plugin::<memory::Paged>()
+            .memory_plugin::<memory::CachingArena>()
+            .memory_plugin::<memory::Partitions>()
+            .memory_plugin::<memory::Simple>()
+            .memory_plugin::<memory::Dynamic>();
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()

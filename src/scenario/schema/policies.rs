@@ -35,9 +35,23 @@ pub struct PolicySpec {
     /// A task that finds the waiting room full comes again, instead of being rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetrySpec>,
+    /// How much memory the tasks of a unit may ask for together; absent: as much as there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admission: Option<AdmissionSpec>,
     /// What preemption costs; absent: nothing, and work is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preemption: Option<PreemptionSpec>,
+}
+
+/// How much memory the tasks of a unit may ask for together: `"peak"`, or `{"quantile": q}`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AdmissionSpec {
+    /// The sum of what tasks ask for is within the capacity.
+    Peak,
+    /// `memory` being what tasks use on average and `memory_sd` its standard deviation, what they use together is within
+    /// the capacity with this probability, in [0.5, 1), if it is normal: `Σμ + z_q √(Σσ²) ≤ C`.
+    Quantile(f64),
 }
 
 /// How those come again who found the waiting room full.
@@ -63,6 +77,7 @@ impl Default for PolicySpec {
             queue_limit: None,
             shuffle_ties: None,
             retry: None,
+            admission: None,
             preemption: None,
         }
     }

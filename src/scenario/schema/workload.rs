@@ -114,6 +114,10 @@ pub struct TaskSpec {
     /// Device memory per unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory: Option<Random<ByteCount>>,
+    /// Standard deviation of the memory that such tasks use, about `memory` per unit: what admission by quantile keeps
+    /// back for them. Default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_sd: Option<ByteCount>,
     /// Host processors of the node that it (each instance) runs in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_cpus: Option<f64>,

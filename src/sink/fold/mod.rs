@@ -403,9 +403,13 @@ impl Observer for Fold {
                 self.cloud.on(*fact);
                 self.mark(at, 12, fact.code());
             }
+            Record::Compaction(unit, ..) => self.mark(at, 13, u64::from(unit.0)),
             Record::WarmedUp => self.start_over(at),
-            Record::Heat(..) | Record::Queued(_) | Record::Placed(_) | Record::Offloaded(_) | Record::MemoryWait(_) => {
-            }
+            Record::Heat(..)
+            | Record::Queued(_)
+            | Record::Placed(_)
+            | Record::Offloaded(_)
+            | Record::MemoryWait(..) => {}
         }
     }
 
