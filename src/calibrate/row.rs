@@ -11,8 +11,7 @@ pub fn device_row(fit: &Calibration, kind: UnitKind, name: &str, source: &str) -
     let watts = |ghz: f64| Watts(tenths(fit.power.typical_watts(ghz)));
     // Clocks are measured in MHz.
     let hertz = |ghz: f64| Hertz((ghz * 1e3).round() * 1e6);
-    let pstates: Vec<PStateSpec> =
-        fit.clocks.iter().map(|ghz| PStateSpec { frequency: hertz(*ghz), power: watts(*ghz) }).collect();
+    let pstates: Vec<PStateSpec> = fit.clocks.iter().map(|ghz| PStateSpec::new(hertz(*ghz), watts(*ghz))).collect();
     let figures = ["power.idle", "power.active", "power.pstates", "power.beta"];
     DeviceSpec {
         kind,
@@ -24,11 +23,8 @@ pub fn device_row(fit: &Calibration, kind: UnitKind, name: &str, source: &str) -
         efficiency: None,
         tdp: None,
         power: PowerSpec {
-            idle: Watts(tenths(fit.power.base)),
-            active: pstates.last().map_or(Watts(0.0), |s| s.power),
-            pstates,
             beta: (fit.speed.typical_beta() * 1e3).round() / 1e3,
-            transition: None,
+            ..PowerSpec::new(Watts(tenths(fit.power.base)), pstates)
         },
         sleep: None,
         thermal: None,

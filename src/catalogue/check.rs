@@ -2,8 +2,10 @@
 //!
 //! Negative and non-finite quantities never get here: the types of [`crate::json`] refuse them.
 
-use super::{DeviceSpec, PowerSpec, SleepStates, WakeTime};
+use super::{DeviceSpec, SleepStates, WakeTime};
 use crate::json::{Problem, Watts};
+
+mod power;
 
 /// P-states are numbered by one byte.
 pub(super) const MOST_PSTATES: usize = 256;
@@ -54,7 +56,7 @@ pub fn check(device: &DeviceSpec) -> Vec<Finding> {
         }
     }
     findings.positive("/tdp", device.tdp.map(Watts::get), "W");
-    check_power(&device.power, &mut findings);
+    power::check(&device.power, &mut findings);
     if let Some(sleep) = &device.sleep {
         check_sleep(sleep, device.power.idle, &mut findings);
     }
@@ -98,39 +100,6 @@ fn check_sleep(sleep: &SleepStates, idle: Watts, findings: &mut Findings) {
                 "one with a finite mean",
             );
         }
-    }
-}
-
-fn check_power(power: &PowerSpec, findings: &mut Findings) {
-    let (idle, active) = (power.idle.get(), power.active.get());
-    findings.positive("/power/active", Some(active), "W");
-    if active > 0.0 && idle > active {
-        findings.warn("/power/idle", format!("{idle} W is more than the {active} W of a busy device"));
-    }
-    if !(0.0..=1.0).contains(&power.beta) {
-        findings.error("/power/beta", power.beta.to_string(), "a number in [0, 1]");
-    }
-    let states = &power.pstates;
-    if states.len() > MOST_PSTATES {
-        findings.error("/power/pstates", format!("{} P-states", states.len()), &format!("at most {MOST_PSTATES}"));
-    }
-    for (i, state) in states.iter().enumerate() {
-        findings.positive(&format!("/power/pstates/{i}/frequency"), Some(state.frequency.get()), "Hz");
-        findings.positive(&format!("/power/pstates/{i}/power"), Some(state.power.get()), "W");
-    }
-    for (i, (lower, state)) in (1..).zip(states.iter().zip(states.iter().skip(1))) {
-        if state.frequency <= lower.frequency && state.frequency.get() > 0.0 {
-            let found = format!("{} Hz after {} Hz", state.frequency.get(), lower.frequency.get());
-            findings.error(&format!("/power/pstates/{i}/frequency"), found, "ascending clocks, each once");
-        }
-        if state.power < lower.power && state.power.get() > 0.0 {
-            let (here, below) = (state.power.get(), lower.power.get());
-            let sentence = format!("{here} W is less than the {below} W of the state below it");
-            findings.warn(&format!("/power/pstates/{i}/power"), sentence);
-        }
-    }
-    if let Some(top) = states.last().map(|state| state.power.get()).filter(|&top| top > 0.0 && top != active) {
-        findings.error("/power/active", format!("{active} W"), &format!("the {top} W of the highest P-state"));
     }
 }
 

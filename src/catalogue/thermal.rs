@@ -18,6 +18,7 @@ const HYSTERESIS: f64 = 5.0;
 /// Everything that is wrong with the thermal figures of `device`.
 pub(super) fn problems(device: &DeviceSpec) -> Vec<Problem> {
     let Some(t) = &device.thermal else { return Vec::new() };
+    let states = device.power.states();
     let mut found = Vec::new();
     let mut wrong = |at: &str, what: String, expected: &str| {
         found.push(Problem::new(format!("/thermal{at}"), what, expected));
@@ -48,10 +49,10 @@ pub(super) fn problems(device: &DeviceSpec) -> Vec<Problem> {
     if t.throttle_at.is_none() && asked.contains(&true) {
         wrong("", "no `throttle_at`".to_owned(), "the temperature at which the clock goes down");
     }
-    if t.throttle_at.is_some() && device.power.pstates.len() < 2 {
-        wrong("/throttle_at", format!("{} P-states", device.power.pstates.len()), "at least two, to go down to one");
+    if t.throttle_at.is_some() && states.len() < 2 {
+        wrong("/throttle_at", format!("{} P-states", states.len()), "at least two, to go down to one");
     }
-    if let Some(lowest) = device.power.pstates.first().map(|p| p.frequency.get())
+    if let Some(lowest) = states.first().map(|p| p.frequency.get())
         && let Some(to) = t.throttle_to.map(|f| f.get()).filter(|f| *f < lowest)
     {
         wrong("/throttle_to", format!("{to} Hz"), &format!("at least the {lowest} Hz of the lowest P-state"));

@@ -62,11 +62,14 @@ mod tests {
             idle: watts(10.0),
             pstates: active.iter().enumerate().map(state).collect(),
             beta: 1.0,
+            norm: 1.0,
+            law: None,
+            change: None,
             sleep: Vec::new(),
             thermal: None,
             peaks: Vec::new(),
             bandwidth: None,
-            additive_roofline: false,
+            roofline_norm: f64::INFINITY,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::units::{Bytes, Energy, Power, Share, SimTime, TaskId};
 
-use super::device::Device;
+use super::device::{Device, Drive};
 use super::memory::Allocator;
 
 /// Whether a unit can work.
@@ -147,6 +147,8 @@ pub struct Unit {
     pub fragmentation: u32,
     /// Tasks that have run here.
     pub served: u64,
+    /// What its tasks make of it, where they say so.
+    pub drive: Option<Box<Drive>>,
     /// Power since `since`.
     pub power: Power,
     /// State that `power` belongs to.
@@ -160,6 +162,7 @@ pub struct Unit {
 impl Unit {
     /// An awake, empty unit in the P-state `asked` for, or in the highest that a power cap leaves.
     pub fn new(device: &Device, size: UnitSize, asked: u8, ceiling: u8, space: Space) -> Self {
+        let pstate = asked.min(ceiling);
         Self {
             size,
             free: size.places,
@@ -167,7 +170,7 @@ impl Unit {
             residents: Vec::new(),
             phase: UnitPhase::Awake,
             depth: 0,
-            pstate: asked.min(ceiling),
+            pstate,
             clocks: Clocks { asked, cap: ceiling, heat: u8::MAX },
             holds: 0,
             epoch: 0,
@@ -176,7 +179,8 @@ impl Unit {
             space,
             fragmentation: 0,
             served: 0,
-            power: device.idle.scaled(size.devices),
+            drive: None,
+            power: device.idle_power(usize::from(pstate), size.devices),
             state: EnergyState::Idle,
             since: SimTime::ZERO,
             totals: UnitTotals::default(),
@@ -230,8 +234,7 @@ impl Unit {
 
     /// Power and state that follow from what the unit does now.
     ///
-    /// Awake: `idle + (active(p) − idle) × load`, the load being the computing share
-    /// (Fan, Weber & Barroso, ISCA 2007); of a pooled unit, the sum over its devices.
+    /// Awake: what the device draws at its P-state without load, or with what computes on it.
     pub fn demand(&self, device: &Device) -> (Power, EnergyState) {
         let devices = self.size.devices;
         match (self.phase, device.sleep.get(usize::from(self.depth))) {
@@ -240,11 +243,10 @@ impl Unit {
                 (sleep.entry_power.scaled(devices), EnergyState::Transition)
             }
             (UnitPhase::Waking, Some(sleep)) => (sleep.wake_power.scaled(devices), EnergyState::Transition),
-            _ if self.load == Share::ZERO => (device.idle.scaled(devices), EnergyState::Idle),
+            _ if self.load == Share::ZERO => (device.idle_power(usize::from(self.pstate), devices), EnergyState::Idle),
             _ => {
-                let active = device.pstates.get(usize::from(self.pstate)).map_or(device.idle, |p| p.active);
-                let dynamic = active.saturating_sub(device.idle).scaled(self.busy());
-                (device.idle.scaled(devices) + dynamic, EnergyState::Active)
+                let activity = self.drive.as_ref().map(|drive| drive.mean(self.load));
+                (device.busy_power(usize::from(self.pstate), devices, self.busy(), activity), EnergyState::Active)
             }
         }
     }

@@ -29,7 +29,7 @@ pub use cloud::{CloudOption, CloudPolicy, CloudQuote, Route};
 pub use memory::MemoryPolicy;
 pub(crate) use pass::Moves;
 pub use pass::{Pass, Preempted, Refusal};
-pub use power::Governor;
+pub use power::{Choice, Governor, Look};
 pub use sleep::SleepPolicy;
 pub use view::{ClusterView, TaskView, UnitView, UserView};
 

@@ -77,7 +77,7 @@ impl Classes<'_> {
     pub(super) fn option(&self, pool: PoolId, speed: f64, precision: Precision) -> PoolOption {
         let device = &self.cluster.pools[pool.index()].device;
         let roofline = device.roofline(precision.name());
-        PoolOption { pool, factor: 1.0 / speed, speed, beta: device.beta, roofline }
+        PoolOption { pool, factor: 1.0 / speed, speed, scaling: device.scaling(), roofline }
     }
 
     /// The pool of the device with this id or alias.
@@ -127,6 +127,7 @@ impl Classes<'_> {
             one_node: spec.one_node.unwrap_or(false),
             // The cloud's units are as fast as the task's best local ones would be at the cloud's speed.
             cloud_factor: self.cloud_speed.filter(|_| offloadable && !host_only).map(|s| fastest / s),
+            activity: spec.activity.as_ref().map(|a| a.check(&format!("{pointer}/activity"), findings)),
             deferrable: spec.deferrable.map_or(SimDuration::ZERO, Seconds::duration),
         };
         let at = |field: &str| format!("{pointer}/{field}");
@@ -209,7 +210,12 @@ impl Classes<'_> {
         if let Some(beta) = spec.beta {
             findings.require((0.0..=1.0).contains(&beta), format!("{pointer}/beta"), beta, "a number in [0, 1]");
             for option in &mut options {
-                option.beta = beta;
+                (option.scaling.beta, option.scaling.counts) = (beta, false);
+            }
+        }
+        if let Some(norm) = spec.norm {
+            for option in &mut options {
+                (option.scaling.norm, option.roofline.norm) = (norm.get(), norm.get());
             }
         }
         options

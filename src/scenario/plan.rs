@@ -137,7 +137,7 @@ impl Plan {
             self.classes.clone(),
             chosen.shuffle_ties.map(Shuffle::new),
             |capacity| memory.allocator(capacity).map_or(Space::Counter, Space::Blocks),
-            |device| governor.initial(device.pstates.len()).min(255) as u8,
+            |device| governor.starts_in(&device.frequencies()).min(usize::from(device.top())) as u8,
         );
         world.preemption = chosen.preemption.map_or(Preemption::FREE, |p| p.price());
         world.admission = match chosen.admission {

@@ -184,6 +184,7 @@ pub struct Simulation<O: Observer> {
     /// When the scheduler has asked for a pass.
     scheduler_timers: BTreeSet<SimTime>,
     governor: power::GovernorState,
+    clocks: power::ClockState,
     cap: Option<Box<power::CapState>>,
     /// Whether the next change of a tariff is in the queue.
     tariff_pending: bool,
@@ -228,7 +229,8 @@ impl<O: Observer> Simulation<O> {
         let unit_count = world.units.len();
         let gate = power::Gate::new(policies.sleep.tasks_to_wake(), setup.queue_limit);
         Self {
-            governor: power::GovernorState::new(policies.governor.period(), &world.cluster),
+            governor: power::GovernorState::new(policies.governor.as_ref(), &world.cluster),
+            clocks: power::ClockState::new(&world.cluster),
             cap: setup.cap.map(|config| Box::new(power::CapState::new(config, unit_count))),
             pace: power::PaceState::new(policies.governor.as_ref()),
             sleep_timers: vec![power::SleepTimer::UNSET; unit_count],
@@ -317,6 +319,7 @@ impl<O: Observer> Simulation<O> {
         if let Some(epoch) = self.policies.adaptive.epoch() {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
+        self.arm_next_change(SimTime::ZERO, queue);
         self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
@@ -382,15 +385,12 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Finish { task, epoch } => self.finish(task, epoch, now, queue),
             Event::CloudPhase { task, epoch } => self.cloud_phase(task, epoch, now, queue),
             Event::UnitTransition { unit, epoch } => self.transition_ends(unit, epoch, now, queue),
+            Event::Clock { unit, epoch } => self.clock_goes_on(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
             Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
             Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
-            Event::Fault { .. }
-            | Event::Checkpoint { .. }
-            | Event::Link { .. }
-            | Event::Clock { .. }
-            | Event::Memory { .. } => {}
+            Event::Fault { .. } | Event::Checkpoint { .. } | Event::Link { .. } | Event::Memory { .. } => {}
             Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
             Event::Tariff => self.tariff_changes(now, queue),
             Event::Compacted { unit } => self.compacted(unit, now, queue),

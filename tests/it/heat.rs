@@ -1,9 +1,10 @@
 //! Heat: temperatures, throttling and leakage by hand. The arithmetic stands beside each test.
 
 use serde_json::{Value, json};
+use xpu_manager_rust::scenario::Loader;
 use xpu_manager_rust::theory::ThrottleCycle;
 
-use super::support::{Run, cluster, run};
+use super::support::{Run, cluster, run, try_run};
 
 /// 1 and 2 GHz at 40 and 100 W, idle 10 W; 0.5 K/W and 100 J/K, so 50 s.
 fn device(thermal: Value) -> Value {
@@ -133,7 +134,7 @@ fn energy_under_leakage_agrees_with_small_steps() {
 
     let (mut t, mut temperature, mut energy, mut hot) = (0.0, 20.0, 0.0, false);
     let mut work = [(0.0, 120.0), (160.0, 100.0)];
-    let h = 1e-4;
+    let h = 1e-3;
     let mut ends = Vec::new();
     while ends.len() < 2 {
         let task = ends.len();
@@ -185,6 +186,8 @@ fn a_pool_is_as_warm_as_its_devices() {
     apart["workload"][0]["tasks"][0]["units"] = json!(4);
     let mut pooled = apart.clone();
     pooled["cluster"]["nodes"][0]["units"][0]["pooled"] = json!(true);
+    pooled["workload"][0]["tasks"][0]["units"] = json!(1);
+    pooled["workload"][0]["tasks"][0]["share"] = json!(4);
     let (apart, pooled) = (run(apart), run(pooled));
     for name in ["temperature_c.max", "temperature_c.mean", "energy_j.total"] {
         near(pooled.metric(name), apart.metric(name), 1e-6);
@@ -243,4 +246,39 @@ fn whole_cycles_are_those_of_theory() {
     let run = run(scenario);
     near(run.metric("throttle_s"), 20.0 * throttled, 1e-6);
     near(run.metric("power_w.mean"), cycle.mean_power().unwrap(), 1e-6);
+}
+
+/// g R = 50 W · 0.04 /K · 0.5 K/W = 1: no temperature is steady. And in air of −60 °C linear leakage of 0.2 W/K
+/// leaves 10 + 0.2 (−60 − 25) = −7 W.
+#[test]
+fn leakage_that_makes_no_sense_is_an_error() {
+    let leaky = |power: f64, per_kelvin: f64, idle: f64| {
+        let mut own = device(json!({"leakage": {"power": power, "per_kelvin": per_kelvin, "reference": 25}}));
+        own["power"]["idle"] = json!(idle);
+        own
+    };
+    for (own, air, words) in [
+        (leaky(50.0, 0.04, 50.0), 20.0, "(/devices/own/thermal/leakage): found 2 W/K"),
+        (leaky(10.0, 0.02, 10.0), -60.0, "(/cluster/ambient): found -60 °C"),
+        (device(json!({})), 1000.0, "(/cluster/ambient): found 1000"),
+    ] {
+        let error = try_run(one_task(own, 1.0, json!(air)), &Loader::default()).err().unwrap();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+/// The shipped day, without its serving tasks: training that waits for the sun emits less than training that does
+/// not, and gets into the heat. No unit is ever warmer than where throttling begins, but for a step that is due.
+#[test]
+fn the_thermal_day_trades_carbon_for_heat() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/thermal-day.json");
+    let mut day: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    day["workload"].as_array_mut().unwrap().pop();
+    let shifted = run(day.clone());
+    day["policies"]["scheduler"] = day["policies"]["scheduler"]["scheduler"].clone();
+    let plain = run(day);
+    assert_eq!(shifted.metric("tasks.completed"), plain.metric("tasks.completed"));
+    assert!(shifted.metric("carbon.operational_g") < 0.9 * plain.metric("carbon.operational_g"));
+    assert!(shifted.metric("throttle_s") > plain.metric("throttle_s"));
+    assert!((84.0..86.0).contains(&shifted.metric("temperature_c.max")));
 }

@@ -1,11 +1,13 @@
 //! A device as it is written down, in the catalogue and in scenarios.
 
 mod calibration;
+mod law;
 mod power;
 mod sleep;
 mod thermal;
 
 pub use calibration::*;
+pub use law::*;
 pub use power::*;
 pub use sleep::*;
 pub use thermal::*;
@@ -174,8 +176,16 @@ impl DeviceSpec {
             ("power.idle", true),
             ("power.active", true),
             ("power.pstates", !self.power.pstates.is_empty()),
+            ("power.law", self.power.law.is_some()),
+            ("power.clocks", self.power.clocks.is_some()),
+            ("power.load", self.power.load.is_some()),
+            ("power.memory", self.power.memory.is_some()),
             ("power.beta", !is_one(&self.power.beta)),
+            ("power.norm", self.power.norm.is_some()),
+            ("power.valid_from", self.power.valid_from.is_some()),
             ("power.transition", self.power.transition.is_some()),
+            ("power.halt", self.power.halt.is_some()),
+            ("power.transition_energy", self.power.transition_energy.is_some()),
             ("sleep", self.sleep.is_some()),
             ("thermal", self.thermal.is_some()),
             ("host_link", self.host_link.is_some()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::units::{PoolId, SimDuration};
 
-use super::super::device::Roofline;
+use super::super::device::{Activity, Device, Roofline, Scaling};
 use super::Work;
 
 /// One pool that a class of tasks may use.
@@ -16,13 +16,23 @@ pub struct PoolOption {
     pub factor: f64,
     /// Reference time done there per time, as it was stated: of this `factor` is the rounded inverse.
     pub speed: f64,
-    /// Share of the time that scales with the clock, in [0, 1].
-    pub beta: f64,
+    /// How its time scales with the clock.
+    pub scaling: Scaling,
     /// Time of operations and bytes there, at the class's precision.
     pub roofline: Roofline,
 }
 
 impl PoolOption {
+    /// Progress per second of `work` in P-state `p` of the pool's device, relative to the top one.
+    pub fn rate(&self, device: &Device, p: usize, work: &Work) -> f64 {
+        match work {
+            Work::Roofline { flops, bytes } if self.scaling.counts => {
+                device.slowness(p).map_or(1.0, |ratio| self.roofline.rate(*flops, *bytes, ratio))
+            }
+            _ => device.rate(p, self.scaling),
+        }
+    }
+
     /// Full time of `work` at full speed.
     #[inline]
     pub fn time_of(&self, work: &Work) -> SimDuration {
@@ -48,6 +58,8 @@ pub struct Class {
     pub one_node: bool,
     /// Time in the cloud over the reference duration; `None` stays local.
     pub cloud_factor: Option<f64>,
+    /// What its tasks make of their units; `None`: nothing is said.
+    pub activity: Option<Activity>,
     /// How long after its arrival a task may be held back; not, where it is zero.
     pub deferrable: SimDuration,
 }

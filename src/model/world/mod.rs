@@ -180,7 +180,7 @@ impl World {
     ) -> Self {
         let mut space = |capacity| if capacity == Bytes::UNBOUNDED { Space::Counter } else { space(capacity) };
         let blank: Vec<Space> = cluster.pools.iter().map(|p| space(p.device.memory)).collect();
-        let units: Vec<Unit> = cluster
+        let mut units: Vec<Unit> = cluster
             .units
             .iter()
             .map(|place| {
@@ -190,6 +190,9 @@ impl World {
                 Unit::new(&pool.device, place.size, pstate(&pool.device), ceiling, space)
             })
             .collect();
+        if classes.iter().any(|class| class.activity.is_some()) {
+            units.iter_mut().for_each(|unit| unit.drive = Some(Box::default()));
+        }
         let clock = |p: &Pool| -> u64 {
             let of = |u: &UnitId| {
                 p.device.pstates.get(usize::from(units[u.index()].pstate)).map_or(0, |s| s.frequency as u64)

@@ -1,10 +1,11 @@
 //! Running: load, progress, energy.
 
-use crate::units::{Power, Share, SimDuration, SimTime, TaskId, UnitId};
+use crate::units::{Energy, Power, Share, SimDuration, SimTime, TaskId, UnitId};
 
+use super::super::device::Activity;
 use super::super::preemption::{Preemption, Work};
 use super::super::task::{Phase, Task, UnitList};
-use super::super::unit::Unit;
+use super::super::unit::{EnergyState, Unit};
 use super::World;
 
 impl World {
@@ -35,14 +36,23 @@ impl World {
         }
     }
 
+    /// Energy that a unit takes in an instant, beside its power: that of a change of clock. It counts as a transition's.
+    pub fn spend(&mut self, unit: UnitId, energy: Energy) {
+        self.units[unit.index()].totals.energy[EnergyState::Transition as usize] += energy;
+    }
+
     /// Puts the load of `id` on its units: it runs from now on.
     pub fn begin_running(&mut self, id: TaskId, now: SimTime) {
         let share = self.tasks[id].spec.share;
+        let activity = self.class_of(&self.tasks[id]).activity.unwrap_or(Activity::PLAIN);
         let units = std::mem::take(&mut self.tasks[id].units);
         for &unit in units.as_slice() {
             self.change_unit(unit, now, |u| {
                 u.load = Share(u.load.0 + share.0);
                 u.served += 1;
+                if let Some(drive) = &mut u.drive {
+                    drive.add(activity, share);
+                }
             });
         }
         self.tasks[id].units = units;
@@ -101,9 +111,15 @@ impl World {
     pub fn stop_running(&mut self, id: TaskId, now: SimTime) {
         self.settle_task(id, now);
         let share = self.tasks[id].spec.share;
+        let activity = self.class_of(&self.tasks[id]).activity.unwrap_or(Activity::PLAIN);
         let units = std::mem::take(&mut self.tasks[id].units);
         for &unit in units.as_slice() {
-            self.change_unit(unit, now, |u| u.load = Share(u.load.0 - share.0));
+            self.change_unit(unit, now, |u| {
+                u.load = Share(u.load.0 - share.0);
+                if let Some(drive) = &mut u.drive {
+                    drive.remove(activity, share);
+                }
+            });
         }
         self.tasks[id].units = units;
     }
@@ -115,11 +131,11 @@ impl World {
             return;
         }
         let share = self.tasks[id].spec.share;
+        let activity = self.class_of(&self.tasks[id]).activity;
         let power = self.tasks[id].units.as_slice().iter().fold(Power::ZERO, |sum, unit| {
             let at = &self.units[unit.index()];
             let device = self.cluster.device(*unit);
-            let active = device.pstates.get(usize::from(at.pstate)).map_or(device.idle, |p| p.active);
-            let part = active.scaled(share);
+            let part = device.task_power(usize::from(at.pstate), share, activity);
             // Where tasks take turns each pays for its own.
             sum + if at.load <= at.size.devices { part } else { part.portion(at.size.devices, at.load) }
         });
@@ -149,7 +165,7 @@ impl World {
             .iter()
             .map(|u| {
                 let at = &self.units[u.index()];
-                device.rate(usize::from(at.pstate), option.beta) * at.turn()
+                option.rate(device, usize::from(at.pstate), &task.spec.work) * at.turn()
             })
             .fold(1.0, f64::min);
         match &task.spec.elastic {

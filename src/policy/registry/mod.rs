@@ -191,7 +191,12 @@ impl Registry {
         r.power_plugin::<power::Performance>()
             .power_plugin::<power::Powersave>()
             .power_plugin::<power::Ondemand>()
-            .power_plugin::<power::Thresholds>();
+            .power_plugin::<power::Userspace>()
+            .power_plugin::<power::Conservative>()
+            .power_plugin::<power::Schedutil>()
+            .power_plugin::<power::Thresholds>()
+            .power_plugin::<power::Thresholds<power::Aggressive>>()
+            .power_plugin::<power::Thresholds<power::Cautious>>();
         r.power_plugin::<power::RaceToIdle>()
             .power_plugin::<power::PaceToDeadline>()
             .power_plugin::<power::OptimalAvailable>()

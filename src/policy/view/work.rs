@@ -9,8 +9,10 @@ impl<'a> ClusterView<'a> {
     /// Progress per second of `task` in P-state `p` of `pool`, relative to its top one.
     pub fn progress(&self, task: TaskView<'_>, pool: PoolId, p: usize) -> f64 {
         let device = &self.world.cluster.pools[pool.index()].device;
-        let beta = self.world.class_of(task.task).option(pool).map_or(device.beta, |o| o.beta);
-        device.rate(p, beta)
+        match self.world.class_of(task.task).option(pool) {
+            Some(option) => option.rate(device, p, &task.task.spec.work),
+            None => device.rate(p, device.scaling()),
+        }
     }
 
     /// Estimated work left of `task`, as time on `pool` at the top clock; zero where it has run for longer than was

@@ -1,5 +1,6 @@
 //! The words of a scenario file, as serde and the JSON Schema see them.
 
+mod activity;
 mod arrivals;
 mod cloud;
 mod cluster;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::DeviceSpec;
 use crate::json::Seconds;
 
+pub use activity::*;
 pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;

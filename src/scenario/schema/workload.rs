@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::Precision;
+use crate::catalogue::{Norm, Precision};
 use crate::json::{ByteCount, Flops, Seconds, inner, tagged};
 
 use super::super::random::Random;
-use super::{ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, Parent, RunsOn, TaskName};
+use super::{ActivitySpec, ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, Parent, RunsOn, TaskName};
 
 /// One source of tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -148,9 +148,16 @@ pub struct TaskSpec {
     /// Whether it is killed when its estimate is over; default no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kill_at_estimate: Option<bool>,
-    /// Share of its time that scales with the clock; default the device's.
+    /// Share of its time that scales with the clock; default the device's, or what `flops` and `bytes` say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beta: Option<f64>,
+    /// How that share and the rest combine, or the times of `flops` and of `bytes`: the p of their p-norm; default
+    /// the device's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub norm: Option<Norm>,
+    /// What it makes of the power of its units; default all of the computing power, nothing of the memory's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<ActivitySpec>,
     /// Bytes to the cloud before a run there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<Random<ByteCount>>,

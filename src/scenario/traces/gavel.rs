@@ -133,5 +133,13 @@ fn add_class(
     }
     options.sort_by(|a, b| a.factor.total_cmp(&b.factor));
     let name = Arc::from(format!("{job_type} x{width}"));
-    Ok(classes.add(Class { name, source, options, one_node: false, cloud_factor: None, deferrable: SimDuration::ZERO }))
+    Ok(classes.add(Class {
+        name,
+        source,
+        options,
+        one_node: false,
+        cloud_factor: None,
+        activity: None,
+        deferrable: SimDuration::ZERO,
+    }))
 }

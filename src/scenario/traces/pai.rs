@@ -65,6 +65,7 @@ impl Target<'_, '_> {
             options,
             one_node: false,
             cloud_factor: None,
+            activity: None,
             deferrable: SimDuration::ZERO,
         })
     }

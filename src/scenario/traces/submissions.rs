@@ -118,6 +118,7 @@ impl Target<'_, '_> {
             options,
             one_node: task.one_node,
             cloud_factor,
+            activity: None,
             deferrable: SimDuration::ZERO,
         })
     }

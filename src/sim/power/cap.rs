@@ -6,6 +6,7 @@
 
 use crate::model::event::Event;
 use crate::model::power_cap::{CapLevel, fastest_within, floor_power, full_power};
+use crate::model::task::{PoolOption, Work};
 use crate::model::world::World;
 use crate::policy::power::cap::{CapShare, Claim, Step};
 use crate::queue::EventQueue;
@@ -88,16 +89,19 @@ fn steps(world: &World, unit: usize, open: u8) -> Vec<Step> {
     let at = &world.units[unit];
     let device = world.cluster.device(UnitId(unit as u32));
     let busy = at.residents.iter().map(|id| &world.tasks[*id]).filter(|task| task.is_busy());
-    let mut runners: Vec<(f64, f64)> = busy
+    let runners: Vec<(f64, &PoolOption, &Work)> = busy
         .filter_map(|task| {
             let option = world.class_of(task).option(task.pool)?;
-            Some((task.spec.share.as_fraction() * option.speed, option.beta))
+            Some((task.spec.share.as_fraction() * option.speed, option, &task.spec.work))
         })
         .collect();
-    if runners.is_empty() {
-        runners.push((device.speed * at.size.devices.as_fraction(), device.beta));
-    }
-    let speed = |p: u8| runners.iter().map(|(weight, beta)| weight * device.rate(usize::from(p), *beta)).sum();
+    let speed = |p: u8| -> f64 {
+        let p = usize::from(p);
+        if runners.is_empty() {
+            return device.speed * at.size.devices.as_fraction() * device.rate(p, device.scaling());
+        }
+        runners.iter().map(|(weight, option, work)| weight * option.rate(device, p, work)).sum()
+    };
     let power = |p: u8| full_power(device, at.size.devices, p).as_microwatts();
     (0..=open).map(|p| Step { power: power(p), speed: speed(p) }).collect()
 }

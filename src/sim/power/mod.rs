@@ -6,8 +6,8 @@
 //! | `gate.rs` | units that wake for several tasks at once |
 //! | `governor.rs` | when the governor looks at a unit |
 //! | `cap.rs` | a power budget, shared out |
+//! | `clock.rs` | which P-state a unit gets, and when |
 //! | `pace.rs` | when a governor looks at the tasks of a unit |
-//! | `clock.rs` | which P-state a unit gets |
 //! | `heat.rs` | thresholds of temperature |
 
 mod cap;
@@ -20,6 +20,7 @@ mod sleep;
 
 pub(super) use cap::CapState;
 pub use cap::{Bands, CapConfig};
+pub(super) use clock::ClockState;
 pub(super) use gate::Gate;
 pub(super) use governor::GovernorState;
 pub(super) use heat::HeatTimer;

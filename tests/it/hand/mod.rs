@@ -1,5 +1,6 @@
 //! Schedules and energies by hand. The arithmetic stands beside each test.
 
+mod clocks;
 mod cloud;
 mod order;
 mod pace;

@@ -224,3 +224,15 @@ fn a_budget_holds_whatever_comes() {
         assert!(run.metric("power.cap_use") <= 1.0);
     }
 }
+
+/// A change of clock takes effect after half a second. 40 + 40 W come down to 30 + 30 by 0.5. The tick at 1 lowers unit 1
+/// to 20 W, but until 1.5 it holds 30: unit 0 stays at 30 W. The tick at 2 gives it 40 W, from 2.5 on. Work: 0.5 by 0.5,
+/// 1.5 more by 2.5, the other 8 s by 10.5.
+#[test]
+fn power_is_lowered_before_it_is_raised() {
+    let mut scenario = two(tasks(&[10.0]), json!({"budget": "60 W", "period": 1}));
+    scenario["devices"]["own"]["power"]["transition"] = json!("500 ms");
+    let run = run(scenario);
+    ends(&run, &["10.5"]);
+    run.expect("power.cap_violation_s", 0.0);
+}
