@@ -352,7 +352,7 @@ impl<O: Observer> Simulation<O> {
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
         }
-        self.settle_cap(SimTime::ZERO, queue);
+        self.begin_cap(queue);
         self.arm_tariff(SimTime::ZERO, queue);
         self.follow_heat(SimTime::ZERO, queue);
     }

@@ -67,19 +67,33 @@ fn open_state(world: &World, unit: usize) -> u8 {
     world.units[unit].clocks.heat.min(place.ceiling).min(pool.ceiling).min(pool.device.top())
 }
 
-/// What a unit claims: it demands the P-state that its governor asks for.
-fn claim(world: &World, unit: usize) -> Claim {
+/// What a unit claims, in the P-state that its governor asks for; and the most that it could draw.
+fn claim(world: &World, unit: usize, with_steps: bool) -> (Claim, u64) {
     let at = &world.units[unit];
     let device = world.cluster.device(UnitId(unit as u32));
     let floor = floor_power(at, device).as_microwatts();
-    let priority = at.residents.iter().map(|id| world.tasks[*id].spec.priority).fold(f64::NEG_INFINITY, f64::max);
-    let runners: Vec<(f64, &PoolOption, &Work)> = at
-        .residents
-        .iter()
-        .map(|id| &world.tasks[*id])
-        .filter(|task| task.is_busy())
-        .filter_map(|task| Some((task, world.class_of(task).option(task.pool)?)))
-        .map(|(task, option)| (task.spec.share.as_fraction() * option.speed, option, &task.spec.work))
+    let power = |p: u8| full_power(device, at.size.devices, p).as_microwatts();
+    let open = open_state(world, unit);
+    let priorities = at.residents.iter().map(|id| world.tasks[*id].spec.priority);
+    let claim = Claim {
+        floor,
+        demand: power(open.min(at.clocks.asked)).max(floor),
+        priority: priorities.fold(f64::NEG_INFINITY, f64::max),
+        steps: if with_steps { steps(world, unit, open) } else { Vec::new() },
+    };
+    (claim, power(open).max(floor))
+}
+
+/// Power and speed of a unit's P-states up to `open`, for the tasks on it; for any task where there are none.
+fn steps(world: &World, unit: usize, open: u8) -> Vec<Step> {
+    let at = &world.units[unit];
+    let device = world.cluster.device(UnitId(unit as u32));
+    let busy = at.residents.iter().map(|id| &world.tasks[*id]).filter(|task| task.is_busy());
+    let runners: Vec<(f64, &PoolOption, &Work)> = busy
+        .filter_map(|task| {
+            let option = world.class_of(task).option(task.pool)?;
+            Some((task.spec.share.as_fraction() * option.speed, option, &task.spec.work))
+        })
         .collect();
     let speed = |p: u8| -> f64 {
         let p = usize::from(p);
@@ -89,26 +103,26 @@ fn claim(world: &World, unit: usize) -> Claim {
         runners.iter().map(|(weight, option, work)| weight * option.rate(device, p, work)).sum()
     };
     let power = |p: u8| full_power(device, at.size.devices, p).as_microwatts();
-    let open = open_state(world, unit);
-    let steps = (0..=open).map(|p| Step { power: power(p), speed: speed(p) }).collect();
-    Claim { floor, demand: power(open.min(at.clocks.asked)).max(floor), priority, steps }
+    (0..=open).map(|p| Step { power: power(p), speed: speed(p) }).collect()
 }
 
 impl CapState {
     pub(in crate::sim) fn new(config: CapConfig, units: usize) -> Self {
-        Self { config, allotted: vec![0; units], in_force: false, ticking: false, due: true }
+        Self { config, allotted: vec![0; units], in_force: false, ticking: false, due: false }
     }
 
     /// Allotments of `budget` for the machine as it is: first for what the units under load are asked for, then for the
     /// others; what is left raises all, so that the next wish of a governor finds room.
-    fn divide(&mut self, world: &World, budget: u64) -> Vec<u64> {
-        let mut claims: Vec<Claim> = (0..world.units.len()).map(|unit| claim(world, unit)).collect();
+    fn divide(&self, world: &World, budget: u64) -> Vec<u64> {
+        let with_steps = self.config.share.looks_at_speed();
+        let (mut claims, most): (Vec<Claim>, Vec<u64>) =
+            (0..world.units.len()).map(|unit| claim(world, unit, with_steps)).unzip();
         let all: Vec<usize> = (0..claims.len()).collect();
         let (busy, idle) = all.iter().partition(|i| world.units[**i].load > Share::ZERO);
         self.give(budget, &mut claims, busy);
         self.give(budget, &mut claims, idle);
-        for claim in &mut claims {
-            claim.demand = claim.steps.last().map_or(claim.floor, |top| top.power).max(claim.floor);
+        for (claim, most) in claims.iter_mut().zip(most) {
+            claim.demand = most.max(claim.floor);
         }
         self.give(budget, &mut claims, all);
         claims.into_iter().map(|c| c.floor).collect()
@@ -117,8 +131,11 @@ impl CapState {
     /// Divides what the floors leave of `budget` among `members`; what they get are their floors from then on.
     fn give(&self, budget: u64, claims: &mut [Claim], members: Vec<usize>) {
         let sum = |claims: &[Claim]| claims.iter().fold(0u64, |sum, c| sum.saturating_add(c.floor));
+        let Some(spare) = budget.checked_sub(sum(claims)).filter(|spare| *spare > 0) else { return };
+        if members.iter().all(|i| claims[*i].demand <= claims[*i].floor) {
+            return;
+        }
         let claimed: Vec<Claim> = members.iter().map(|i| claims[*i].clone()).collect();
-        let Some(spare) = budget.checked_sub(sum(claims)) else { return };
         let mut given: Vec<u64> = claimed.iter().map(|c| c.floor).collect();
         self.config.share.share(sum(&claimed).saturating_add(spare), &claimed, &mut given);
         for (i, power) in members.into_iter().zip(given) {
@@ -128,6 +145,14 @@ impl CapState {
 }
 
 impl<O: Observer> Simulation<O> {
+    /// The first tick is at time zero.
+    pub(in crate::sim) fn begin_cap(&mut self, queue: &mut EventQueue<Event>) {
+        if let Some(cap) = &mut self.cap {
+            cap.ticking = true;
+            queue.push(SimTime::ZERO, Event::CapTick);
+        }
+    }
+
     /// The load of a unit, or what it is asked for, has changed: at the next tick the budget is shared out anew.
     pub(in crate::sim) fn arm_cap(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
         let Some(cap) = &mut self.cap else { return };

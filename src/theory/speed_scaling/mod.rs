@@ -8,13 +8,16 @@
 //! | `online.rs` | Optimal Available | `α^α` (Bansal, Kimbrel & Pruhs, J. ACM 2007) |
 //! | `online.rs` | Average Rate | `2^(α−1) α^α` (Yao, Demers & Shenker, FOCS 1995) |
 //! | `race.rs` | one job: race, pace or critical speed | |
+//! | `emulate.rs` | a speed between two P-states (Ishihara & Yasuura, ISLPED 1998) | |
 
+mod emulate;
 mod online;
 mod race;
 #[cfg(test)]
 mod tests;
 mod yds;
 
+pub use emulate::{Emulated, emulate};
 pub use online::{available_plan, average_rate, optimal_available};
 pub use race::{Finish, SleepCost, Tradeoff};
 pub use yds::yds;

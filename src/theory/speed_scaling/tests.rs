@@ -164,3 +164,27 @@ fn what_cannot_be_done_has_no_energy() {
     assert_eq!(processor().finish(0.0, 1.0), None);
     assert_eq!(Tradeoff { alpha: 1.0, ..processor() }.finish(1.0, 1.0), None);
 }
+
+/// 0.875 between 0.75 at 29 W and 1 at 60 W: half of the time in each, 44.5 W.
+#[test]
+fn two_neighbours_make_a_speed_between() {
+    let states = [(0.5, 20.0), (0.75, 29.0), (1.0, 60.0)];
+    assert_eq!(emulate(&states, 0.875), Some(Emulated { slower: 1, faster: 2, share: 0.5, power: 44.5 }));
+    assert_eq!(emulate(&states, 0.75).map(|e| (e.faster, e.share, e.power)), Some((1, 1.0, 29.0)));
+    assert_eq!((emulate(&states, 0.4), emulate(&states, 1.1)), (None, None));
+}
+
+proptest! {
+    /// Where power is convex no two P-states make the speed with less power than the neighbours.
+    #[test]
+    fn neighbours_are_best_on_a_convex_table(part in 0.0f64..1.0, count in 2u32..7, alpha in 1.0f64..3.0) {
+        let states: Vec<(f64, f64)> = (1..=count).map(|s| (f64::from(s), libm::pow(f64::from(s), alpha))).collect();
+        let speed = 1.0 + part * f64::from(count - 1);
+        let best = emulate(&states, speed).unwrap().power;
+        for low in states.iter().filter(|s| s.0 <= speed) {
+            for high in states.iter().filter(|s| s.0 > speed) {
+                prop_assert!(emulate(&[*low, *high], speed).unwrap().power >= best - 1e-9 * best);
+            }
+        }
+    }
+}

@@ -50,7 +50,17 @@ fn oa_plans_anew_when_a_task_comes() {
     run.expect("deadline.miss_ratio", 0.0);
 }
 
-/// The same tasks by average rate: 10/20 until 4, then 10/20 + 6/16 = 0.875: full speed. Task 1 ends at 12, but counts
+/// Two units, and three tasks of 10 s due at 24. One waits: each unit counts half of it after its own, so 15 s in 24 s:
+/// 0.75. Both end at 13.33; then the third needs full speed.
+#[test]
+fn units_share_the_work_that_waits() {
+    let task = |id: u32| json!({"id": id, "duration": 10, "deadline": 24, "runs_on": ["cpu"]});
+    let tasks = json!([task(1), task(2), task(3)]);
+    let run = run(on(three_clocks(), 2, tasks, json!({"scheduler": "edf", "power": "oa"})));
+    ends(&run, &["13.333333333", "13.333333333", "23.333333333"]);
+}
+
+/// The two tasks of before by average rate: 10/20 until 4, then 10/20 + 6/16 = 0.875: full speed. Task 1 ends at 12, but counts
 /// until 20: task 2 runs at full speed too, until 18.
 #[test]
 fn average_rates_count_until_the_deadline() {

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::support::{Run, run, try_run};
 use super::on;
-use xpu_manager_rust::scenario::Loader;
+use xpu_manager_rust::json::Document;
+use xpu_manager_rust::policy::registry::Registry;
+use xpu_manager_rust::scenario::{Loader, Plan};
 
 /// 1, 1.5 and 2 GHz at 20, 30 and 40 W; idle 10 W.
 fn three_clocks() -> Value {
@@ -38,6 +40,32 @@ fn a_unit_keeps_to_its_own_power_limit() {
         scenario["cluster"]["nodes"][0]["units"][0]["power_limit"] = json!(limit);
         ends(&run(scenario), &[end]);
     }
+}
+
+/// Limits that even the lowest P-states do not keep: 15 W for 20 W, and 39 W for two of them.
+#[test]
+fn what_cannot_be_kept_is_told_beforehand() {
+    let warnings = |cap: Value, limit: &str| {
+        let mut scenario = two(tasks(&[1.0]), cap);
+        scenario["name"] = json!("test");
+        scenario["cluster"]["nodes"][0]["units"][0]["power_limit"] = json!(limit);
+        Plan::new(&Document::from_value(scenario), &Loader::default(), &Registry::builtin()).unwrap().warnings
+    };
+    assert_eq!(warnings(json!({"budget": "40 W"}), "20 W"), [""; 0]);
+    let told = warnings(json!({"budget": "39 W"}), "15 W").join("\n");
+    assert!(told.contains("15 W is less than the 20 W of the lowest P-state of own"), "{told}");
+    assert!(told.contains("39 W is less than the 40 W of all units"), "{told}");
+}
+
+/// What was allotted before the first task came counts too.
+#[test]
+fn the_budget_is_shared_out_from_the_start() {
+    let tasks = json!([{"id": 1, "arrival": 30, "duration": 9, "runs_on": ["cpu"]}]);
+    let run = run(two(tasks, json!({"budget": "60 W", "period": 100})));
+    // 1.5 GHz: 12 s. Idle 30 s at 20 W, then 12 s at 40 W, of 60 W.
+    ends(&run, &["42"]);
+    run.expect("power.cap_allotted_w.mean", 60.0);
+    run.expect("power.cap_use", (30.0 * 20.0 + 12.0 * 40.0) / (42.0 * 60.0));
 }
 
 /// At first no unit works: 60 W are shared as 30 + 30. Task 1 runs at 1.5 GHz until the tick at 1, when the idle unit
@@ -160,4 +188,51 @@ fn a_wrong_budget_is_told_where_it_stands() {
         let error = try_run(two(tasks(&[1.0]), cap.clone()), &Loader::default()).err().unwrap();
         assert!(error.contains(pointer) && error.contains(word), "{cap}: {error}");
     }
+}
+
+/// Arrivals, governors, sleep and clocks of two kinds of unit, by chance; the invariants of `--check` hold at every
+/// instant, and so does the budget: 8 units of at least 20 and 4 of at least 60 W need 400 W, 720 W would do for all.
+/// Falling asleep and waking draw no more than the lowest P-state.
+#[test]
+fn a_budget_holds_whatever_comes() {
+    let shares = ["uniform", "proportional", "water-filling", "priority", "marginal"];
+    for (seed, budget) in (0..15).zip([400, 430, 500, 610, 700].into_iter().cycle()) {
+        let mut small = three_clocks();
+        small["sleep"] = json!({"power": 1, "entry": 0.2, "wake": 0.4, "wake_power": 20});
+        let large = json!({"kind": "gpu", "power": {"idle": 50, "active": 100, "beta": 0.7, "pstates": [
+            {"frequency": "1 GHz", "power": 60}, {"frequency": "1.4 GHz", "power": 75},
+            {"frequency": "2 GHz", "power": 100},
+        ]}});
+        let share = shares[seed % shares.len()];
+        let power = ["ondemand", "performance", "race-to-idle"][seed / shares.len()];
+        let run = run(json!({
+            "seed": seed,
+            "devices": {"small": small, "large": large},
+            "cluster": {
+                "nodes": [{"name": "n", "units": [{"device": "small", "count": 8}, {"device": "large", "count": 4}]}],
+                "power_cap": {"budget": budget, "share": share, "period": "300 ms"},
+            },
+            "workload": [{"source": "synthetic", "name": "s", "count": 70,
+                "arrivals": {"process": "poisson", "rate": "2.5 /s"},
+                "tasks": [{"duration": {"dist": "exponential", "mean": 3}, "runs_on": ["cpu"]},
+                          {"duration": {"dist": "exponential", "mean": 2}, "units": 2, "priority": 1, "runs_on": ["gpu"]}]}],
+            "policies": {"scheduler": "easy", "power": power, "sleep": {"name": "timeout", "after": 1}},
+        }));
+        assert!(run.metric("power_w.max") <= f64::from(budget), "{share} {power}: {}", run.metric("power_w.max"));
+        run.expect("power.cap_violation_s", 0.0);
+        assert!(run.metric("power.cap_allotted_w.mean") <= f64::from(budget));
+        assert!(run.metric("power.cap_use") <= 1.0);
+    }
+}
+
+/// A change of clock takes effect after half a second. 40 + 40 W come down to 30 + 30 by 0.5. The tick at 1 lowers unit 1
+/// to 20 W, but until 1.5 it holds 30: unit 0 stays at 30 W. The tick at 2 gives it 40 W, from 2.5 on. Work: 0.5 by 0.5,
+/// 1.5 more by 2.5, the other 8 s by 10.5.
+#[test]
+fn power_is_lowered_before_it_is_raised() {
+    let mut scenario = two(tasks(&[10.0]), json!({"budget": "60 W", "period": 1}));
+    scenario["devices"]["own"]["power"]["transition"] = json!("500 ms");
+    let run = run(scenario);
+    ends(&run, &["10.5"]);
+    run.expect("power.cap_violation_s", 0.0);
 }

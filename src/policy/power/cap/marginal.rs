@@ -72,6 +72,10 @@ fn best(claims: &[Claim], claim: usize, at: usize, held: u64, left: u64) -> Opti
 }
 
 impl CapShare for Marginal {
+    fn looks_at_speed(&self) -> bool {
+        true
+    }
+
     fn share(&self, budget: u64, claims: &[Claim], allotted: &mut [u64]) {
         let mut left = budget;
         for (given, claim) in allotted.iter_mut().zip(claims) {

@@ -39,12 +39,17 @@ pub struct Claim {
     pub demand: u64,
     /// The highest priority among its tasks.
     pub priority: f64,
-    /// The P-states from the lowest to the one that it wants, the first at most at `floor`.
+    /// The P-states from the lowest on, for rules that look at speed.
     pub steps: Vec<Step>,
 }
 
 /// A rule that divides a budget.
 pub trait CapShare: Send {
+    /// Whether it looks at [`Claim::steps`]; others are spared them.
+    fn looks_at_speed(&self) -> bool {
+        false
+    }
+
     /// Allots each claim at least its floor and at most its demand, together at most `budget` microwatts.
     /// The floors together are no more than that. `allotted` is as long as `claims`.
     fn share(&self, budget: u64, claims: &[Claim], allotted: &mut [u64]);
