@@ -59,7 +59,7 @@ impl Samples {
         }
         if let Some(watch) = self.watches.get_mut(at) {
             watch.busy_s += look.load * look.period.as_secs_f64();
-            watch.elapsed = watch.elapsed + look.period;
+            watch.elapsed += look.period;
         }
     }
 

@@ -99,7 +99,7 @@ impl Plugin for Userspace {
         let mut changes = Vec::new();
         let mut before = SimTime::ZERO;
         for (i, change) in params.changes.iter().enumerate() {
-            let inside = |e: BuildError| e.inside(&i.to_string()).inside("changes");
+            let inside = |e: BuildError| e.inside(i.to_string()).inside("changes");
             let at = SimTime::ZERO + change.at.duration();
             if at <= before {
                 let found = change.at.get();
