@@ -1,18 +1,19 @@
 //! A fit as a row of the device catalogue.
 
-use super::{Calibration, Law};
-use crate::catalogue::{Confidence, DeviceSpec, PStateSpec, PowerSpec, Provenance};
+use super::{Calibration, Law, PowerFit};
+use crate::catalogue::{
+    CalibrationSpec, ClockRange, ClocksSpec, Confidence, CubicSpec, DeviceSpec, FitError, KneeSpec, LawSpec, Norm,
+    PowerSpec, Provenance,
+};
 use crate::json::{Hertz, Watts};
 use crate::model::kind::UnitKind;
 
 /// The device of `kind` that the typical kernel saw: power and clocks fitted, everything else absent. `source` says where
 /// the measurements come from.
 pub fn device_row(fit: &Calibration, kind: UnitKind, name: &str, source: &str) -> DeviceSpec {
-    let watts = |ghz: f64| Watts(tenths(fit.power.typical_watts(ghz)));
-    // Clocks are measured in MHz.
-    let hertz = |ghz: f64| Hertz((ghz * 1e3).round() * 1e6);
-    let pstates: Vec<PStateSpec> = fit.clocks.iter().map(|ghz| PStateSpec::new(hertz(*ghz), watts(*ghz))).collect();
-    let figures = ["power.idle", "power.active", "power.pstates", "power.beta"];
+    let figures = ["power.idle", "power.law", "power.clocks", "power.beta", "power.norm", "power.valid_from"];
+    let base = Watts(rounded(fit.power.base, 10.0));
+    let clocks = clocks(&fit.clocks);
     DeviceSpec {
         kind,
         name: name.to_owned(),
@@ -23,8 +24,12 @@ pub fn device_row(fit: &Calibration, kind: UnitKind, name: &str, source: &str) -
         efficiency: None,
         tdp: None,
         power: PowerSpec {
-            beta: (fit.speed.typical_beta() * 1e3).round() / 1e3,
-            ..PowerSpec::new(Watts(tenths(fit.power.base)), pstates)
+            valid_from: clocks.list().first().copied(),
+            law: Some(law(&fit.power, base)),
+            clocks: Some(clocks),
+            beta: rounded(fit.speed.typical_beta(), 1e3),
+            norm: (fit.speed.norm != 1.0).then_some(Norm(fit.speed.norm)),
+            ..PowerSpec::new(base, Vec::new())
         },
         sleep: None,
         thermal: None,
@@ -32,29 +37,59 @@ pub fn device_row(fit: &Calibration, kind: UnitKind, name: &str, source: &str) -
         interconnect: None,
         price_per_hour: None,
         speed: 1.0,
-        calibration: Some(fit.quality.clone()),
+        calibration: Some(rounded_errors(&fit.quality)),
         note: String::new(),
         provenance: vec![Provenance {
             of: figures.map(str::to_owned).to_vec(),
-            source: format!("{} {source}", law(fit)),
+            source: source.to_owned(),
             confidence: Confidence::Medium,
         }],
     }
 }
 
-/// The law in words, without the idle power, which is the law's value at clock 0.
-fn law(fit: &Calibration) -> String {
-    let power = &fit.power;
-    let (base, c) = (power.base, power.typical_per_ghz());
+/// The law of the typical kernel.
+fn law(power: &PowerFit, base: Watts) -> LawSpec {
+    let typical = rounded(power.typical_per_ghz(), 1e2);
     match power.law {
-        Law::Cubic => format!("P = {base:.1} W + {c:.1} W/GHz^3 f^3, typical kernel;"),
-        Law::Knee => format!(
-            "P = {base:.1} W + {c:.1} W/GHz f V(f)^2, V = 1 up to {:.3} GHz, then 1 + {:.3} (f - {:.3}), typical kernel;",
-            power.knee, power.slope, power.knee
-        ),
+        Law::Cubic => LawSpec::Cubic(CubicSpec { base, coefficient: typical }),
+        Law::Knee => {
+            let (knee, slope) = (hertz(power.knee), rounded(power.slope, 1e3));
+            LawSpec::Knee(KneeSpec { base, per_ghz: typical, knee, slope })
+        }
     }
 }
 
-fn tenths(watts: f64) -> f64 {
-    (watts * 10.0).round() / 10.0
+/// The clocks measured, as a range where they are equally spaced.
+fn clocks(ghz: &[f64]) -> ClocksSpec {
+    let list: Vec<Hertz> = ghz.iter().copied().map(hertz).collect();
+    match list.as_slice() {
+        [from, second, .., to] => {
+            let step = Hertz(second.get() - from.get());
+            let equal = list.windows(2).all(|pair| pair[1].get() - pair[0].get() == step.get());
+            if equal { ClocksSpec::Range(ClockRange { from: *from, to: *to, step }) } else { ClocksSpec::List(list) }
+        }
+        _ => ClocksSpec::List(list),
+    }
+}
+
+/// Clocks are measured in MHz.
+fn hertz(ghz: f64) -> Hertz {
+    Hertz((ghz * 1e3).round() * 1e6)
+}
+
+fn rounded(x: f64, parts: f64) -> f64 {
+    (x * parts).round() / parts
+}
+
+/// Errors to a hundredth of a per cent.
+fn rounded_errors(quality: &CalibrationSpec) -> CalibrationSpec {
+    let error = |e: FitError| FitError { within: rounded(e.within, 1e4), left_out: rounded(e.left_out, 1e4) };
+    CalibrationSpec {
+        time: error(quality.time),
+        power: error(quality.power),
+        energy: error(quality.energy),
+        from: hertz(quality.from.get() / 1e9),
+        to: hertz(quality.to.get() / 1e9),
+        ..*quality
+    }
 }

@@ -60,11 +60,10 @@ impl SpeedFit {
         Some(pow(pow(compute * self.top / ghz, self.norm) + pow(*memory, self.norm), 1.0 / self.norm))
     }
 
-    /// Share of a kernel's time that scales with the clock: `t_c^p / (t_c^p + t_m^p)`.
+    /// Of a kernel's two times, the share of the one that scales with the clock: `t_c / (t_c + t_m)`.
     pub fn beta(&self, kernel: &str) -> Option<f64> {
         let (compute, memory) = self.times.get(kernel)?;
-        let compute = pow(*compute, self.norm);
-        Some(compute / (compute + pow(*memory, self.norm)))
+        Some(compute / (compute + memory))
     }
 
     /// The median of all kernels' shares.
