@@ -2,6 +2,7 @@
 
 use crate::model::cloud::Fact;
 use crate::model::memory::MemoryFailure;
+use crate::model::outage::Place;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
@@ -40,6 +41,13 @@ pub enum Record<'a> {
     Compaction(UnitId, Bytes, SimDuration),
     /// Want of memory, or its end, changes what a task with units does.
     Memory(&'a Task, MemoryFact),
+    /// A unit or a node fails.
+    Down(Place),
+    /// A unit or a node is repaired.
+    Up(Place),
+    /// Units of a task failed under it: it gave everything back, and lost so much of the time that it had worked.
+    /// What it held is still there to read.
+    Hit(&'a Task, SimDuration),
     /// Statistics start now.
     WarmedUp,
 }

@@ -3,6 +3,7 @@
 //! Each system is a scenario like any other, run through the whole simulator; what it measures must lie
 //! within three standard errors of the formula, over independent replications.
 
+mod failures;
 mod heat;
 mod memory;
 mod preemptive;

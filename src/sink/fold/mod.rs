@@ -3,6 +3,7 @@
 mod cap;
 mod cloud;
 mod facility;
+mod failures;
 mod heat;
 mod memory;
 mod power;
@@ -12,6 +13,7 @@ mod spans;
 
 use std::collections::BTreeMap;
 
+use crate::model::outage::Place;
 use crate::model::task::{Status, Task, Work};
 use crate::model::world::World;
 use crate::record::{MemoryFact, Observer, Record};
@@ -22,6 +24,7 @@ use crate::units::{SimDuration, SimTime};
 use cap::CapFold;
 use cloud::CloudFold;
 use facility::FacilityFold;
+use failures::FailureFold;
 use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
@@ -110,6 +113,7 @@ pub struct Fold {
     memory: MemoryFold,
     pressure: PressureFold,
     cloud: CloudFold,
+    failures: FailureFold,
     sleep: SleepFold,
     heat: HeatFold,
     facility: FacilityFold,
@@ -154,6 +158,7 @@ impl Fold {
             memory: MemoryFold::new(),
             pressure: PressureFold::new(),
             cloud: CloudFold::default(),
+            failures: FailureFold::default(),
             sleep: SleepFold::default(),
             heat: HeatFold::default(),
             facility: FacilityFold::default(),
@@ -233,7 +238,7 @@ impl Fold {
         }
         self.last_end = self.last_end.max(at);
         self.ended += 1;
-        self.overhead += task.overhead;
+        self.overhead += task.overhead - task.recovery.as_ref().map_or(SimDuration::ZERO, |r| r.overhead);
         self.lost += task.lost;
         if task.first_start < self.from {
             return;
@@ -339,6 +344,7 @@ impl Fold {
         self.cloud.report(world, &mut m);
         self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
+        self.failures.report(window, &self.power.at_start, world, &mut m);
         self.heat.report(window, world, &mut m);
         self.facility.report(world, &mut m);
         self.cap.report(end, self.from, world, &mut m);
@@ -376,6 +382,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.failures.on(record);
         self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
@@ -411,6 +418,11 @@ impl Observer for Fold {
             Record::Cloud(fact) => {
                 self.cloud.on(*fact);
                 self.mark(at, 12, fact.code());
+            }
+            Record::Down(Place::Unit(unit)) | Record::Up(Place::Unit(unit)) => self.mark(at, 14, u64::from(unit.0)),
+            Record::Down(Place::Node(node)) | Record::Up(Place::Node(node)) => self.mark(at, 15, u64::from(node.0)),
+            Record::Hit(task, _) => {
+                self.mark(at, 16, task.seq);
             }
             Record::Compaction(unit, ..) => self.mark(at, 13, u64::from(unit.0)),
             Record::WarmedUp => self.start_over(at),
