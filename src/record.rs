@@ -2,6 +2,7 @@
 
 use crate::model::cloud::Fact;
 use crate::model::memory::MemoryFailure;
+use crate::model::outage::Place;
 use crate::model::task::{Status, Task};
 use crate::model::unit::UnitPhase;
 use crate::model::world::World;
@@ -38,6 +39,13 @@ pub enum Record<'a> {
     MemoryWait(&'a Task, MemoryFailure),
     /// The blocks of a unit's memory are moved together: so many bytes, for so long.
     Compaction(UnitId, Bytes, SimDuration),
+    /// A unit or a node fails.
+    Down(Place),
+    /// A unit or a node is repaired.
+    Up(Place),
+    /// Units of a task failed under it: it gave everything back, and lost so much of the time that it had worked.
+    /// What it held is still there to read.
+    Hit(&'a Task, SimDuration),
     /// Statistics start now.
     WarmedUp,
 }

@@ -32,6 +32,8 @@ pub enum Purpose {
     Retry = 8,
     /// A sleep policy's own draws.
     Sleep = 9,
+    /// Times to failure and to repair of one unit or node.
+    Failures = 17,
     /// How long a unit takes to wake, by unit and count.
     WakeUp = 20,
     /// A sleep policy's draws for one idle period of one unit.

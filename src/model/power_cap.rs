@@ -30,12 +30,14 @@ pub fn fastest_within(device: &Device, devices: Share, limit: Power) -> Option<u
 }
 
 /// Power that a unit may draw whatever a cap decides: its lowest P-state under full load; on its way to or from
-/// sleep that way's power, where it is more.
+/// sleep that way's power, and failed what it then draws, where that is more.
 pub fn floor_power(unit: &Unit, device: &Device) -> Power {
     let devices = unit.size.devices;
     let lowest = full_power(device, devices, 0);
     match unit.phase {
-        UnitPhase::FallingAsleep { .. } | UnitPhase::Waking => lowest.max(unit.demand(device).0),
+        UnitPhase::FallingAsleep { .. } | UnitPhase::Waking | UnitPhase::Down { .. } => {
+            lowest.max(unit.demand(device).0)
+        }
         _ => lowest,
     }
 }

@@ -19,6 +19,11 @@ pub enum UnitPhase {
     },
     /// On its way back.
     Waking,
+    /// It has failed, or its node has.
+    Down {
+        /// What each of its devices draws meanwhile.
+        power: Power,
+    },
 }
 
 /// What a unit's energy went into.
@@ -32,15 +37,19 @@ pub enum EnergyState {
     Sleep = 2,
     /// Falling asleep or waking.
     Transition = 3,
+    /// Failed.
+    Down = 4,
 }
 
 impl EnergyState {
-    /// All four, in the order of their numbers.
+    /// How many there are.
+    pub const COUNT: usize = 5;
+    /// Those of every machine, in the order of their numbers; [`EnergyState::Down`] is only of those that can fail.
     pub const ALL: [Self; 4] = [Self::Active, Self::Idle, Self::Sleep, Self::Transition];
 
     /// The word in metric names.
     pub const fn as_str(self) -> &'static str {
-        ["active", "idle", "sleep", "transition"][self as usize]
+        ["active", "idle", "sleep", "transition", "down"][self as usize]
     }
 }
 
@@ -56,9 +65,9 @@ pub enum Space {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct UnitTotals {
     /// Nanoseconds in each [`EnergyState`].
-    pub time: [u64; 4],
+    pub time: [u64; EnergyState::COUNT],
     /// Energy in each [`EnergyState`].
-    pub energy: [Energy; 4],
+    pub energy: [Energy; EnergyState::COUNT],
     /// Load integral: millionths of the unit times nanoseconds.
     pub load: u128,
     /// Clock integral while active: hertz times seconds.
@@ -232,12 +241,19 @@ impl Unit {
         }
     }
 
+    /// Time in `state` up to `now`.
+    pub fn time_in(&self, state: EnergyState, now: SimTime) -> u64 {
+        let unclosed = if self.state == state { (now - self.since).as_nanos() } else { 0 };
+        self.totals.time[state as usize] + unclosed
+    }
+
     /// Power and state that follow from what the unit does now.
     ///
     /// Awake: what the device draws at its P-state without load, or with what computes on it.
     pub fn demand(&self, device: &Device) -> (Power, EnergyState) {
         let devices = self.size.devices;
         match (self.phase, device.sleep.get(usize::from(self.depth))) {
+            (UnitPhase::Down { power }, _) => (power.scaled(devices), EnergyState::Down),
             (UnitPhase::Sleeping, Some(sleep)) => (sleep.power.scaled(devices), EnergyState::Sleep),
             (UnitPhase::FallingAsleep { .. }, Some(sleep)) => {
                 (sleep.entry_power.scaled(devices), EnergyState::Transition)

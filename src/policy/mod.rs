@@ -33,7 +33,7 @@ pub use power::{Choice, Governor, Look};
 pub use sleep::SleepPolicy;
 pub use view::{ClusterView, TaskView, UnitView, UserView};
 
-use crate::units::TaskId;
+use crate::units::{TaskId, UnitId};
 
 /// Decides which waiting task runs next, and where.
 pub trait Scheduler: Send {
@@ -48,6 +48,12 @@ pub trait Scheduler: Send {
 
     /// `task`, started earlier, has given its units back.
     fn on_end(&mut self, _task: TaskId, _view: &ClusterView<'_>) {}
+
+    /// `unit` has failed. The tasks that were on it are told of by `on_end`, and by `on_ready` where they come again.
+    fn on_down(&mut self, _unit: UnitId, _view: &ClusterView<'_>) {}
+
+    /// `unit` is repaired.
+    fn on_up(&mut self, _unit: UnitId, _view: &ClusterView<'_>) {}
 
     /// `task` leaves the queue without having been started: the waiting room is full.
     fn on_leave(&mut self, task: TaskId, view: &ClusterView<'_>);

@@ -39,6 +39,11 @@ const HEADLINES: &[(&str, &str)] = &[
     ("cloud.offloaded", "tasks in the cloud"),
     ("cloud.cost_usd", "cloud cost"),
     ("preemptions", "preemptions"),
+    ("failures.tasks_hit", "tasks hit by failures"),
+    ("failures.lost_s", "unit seconds lost to failures"),
+    ("checkpoint.overhead_s", "unit seconds for checkpoints"),
+    ("availability.", "availability"),
+    ("goodput.share", "goodput"),
 ];
 
 /// Counts that are only worth a line when there are some.
@@ -99,6 +104,11 @@ const COMPARED: &[&str] = &[
     "cloud.offloaded",
     "cloud.cost_usd",
     "preemptions",
+    "failures.tasks_hit",
+    "failures.lost_s",
+    "checkpoint.overhead_s",
+    "availability.",
+    "goodput.share",
     "memory.oom_waits",
     "memory.fragmentation.mean",
     "packing.allocated",
@@ -197,7 +207,7 @@ pub fn human(metric: &str, x: f64) -> String {
         "power_w" => scaled(&[(1.0, "W"), (1e3, "kW"), (1e6, "MW")]),
         "utilization" => format!("{:.1} %", x * 100.0),
         "deadline" => format!("{:.1} %", x * 100.0),
-        "packing" => format!("{:.2} %", x * 100.0),
+        "packing" | "availability" | "goodput" => format!("{:.2} %", x * 100.0),
         _ if metric.ends_with("fraction") || metric.contains("fragmentation") => format!("{:.1} %", x * 100.0),
         _ => digits(x),
     }

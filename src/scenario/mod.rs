@@ -12,6 +12,7 @@ mod classes;
 mod cloud;
 mod cluster;
 mod facility;
+mod failures;
 mod history;
 mod load;
 mod plan;

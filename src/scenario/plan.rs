@@ -25,6 +25,7 @@ use crate::workload::trace::{CleaningReport, TraceError};
 use super::checks::{Findings, number};
 use super::classes::Classes;
 use super::cluster::{Builder, Devices, NODE_FORMATS};
+use super::failures::{self, FailurePlan};
 use super::history;
 use super::load::{LoadError, Loader};
 use super::schema::{AdmissionSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
@@ -64,6 +65,7 @@ pub struct Plan {
     sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
     shapes: Arc<Shapes>,
+    failures: FailurePlan,
 }
 
 impl Plan {
@@ -140,6 +142,7 @@ impl Plan {
             |device| governor.starts_in(&device.frequencies()).min(usize::from(device.top())) as u8,
         );
         world.preemption = chosen.preemption.map_or(Preemption::FREE, |p| p.price());
+        let faults = self.failures.equip(&mut world);
         world.admission = match chosen.admission {
             Some(AdmissionSpec::Quantile(q)) => Some(Admission::new(normal_quantile(q), world.units.len())),
             Some(AdmissionSpec::Peak) | None => None,
@@ -184,6 +187,7 @@ impl Plan {
                 .retry
                 .as_ref()
                 .map(|r| Retry { delay: r.delay.dist().clone(), limit: r.limit.unwrap_or(u32::MAX) }),
+            faults,
             check,
             max_events,
         };
@@ -207,6 +211,7 @@ impl Compiler<'_> {
         let cluster = self.cluster(&scenario.devices, &scenario.cluster);
         self.check_compaction(&scenario.policies, &cluster, registry);
         self.check_cap(&scenario.cluster, registry);
+        let failures = self.failures(&scenario, &cluster);
         let cloud = scenario.cloud.as_ref().map(|c| super::cloud::config(c, &cluster, &mut self.findings));
         let resolve = |name: &str| {
             let own = scenario.devices.contains_key(name);
@@ -251,6 +256,7 @@ impl Compiler<'_> {
             sources,
             cloud,
             shapes: Arc::default(),
+            failures,
         }
     }
 
@@ -377,6 +383,19 @@ impl Compiler<'_> {
             return builder.finish(spec, &mut Findings::default());
         }
         builder.finish(spec, &mut self.findings)
+    }
+
+    fn failures(&mut self, scenario: &Scenario, cluster: &Cluster) -> FailurePlan {
+        let loader = self.loader;
+        let rows = |path: &str, findings: &mut Findings| {
+            let found = loader.resolve(path).and_then(|file| failures::read_rows(&file));
+            found.unwrap_or_else(|why| {
+                findings.broken("/failures/trace", format!("`{path}`: {why}"));
+                Vec::new()
+            })
+        };
+        let (spec, saved) = (scenario.failures.as_ref(), scenario.checkpoint.as_ref());
+        failures::compile(spec, saved, cluster, rows, &mut self.findings)
     }
 
     pub(super) fn path(&mut self, path: &str, pointer: &str) -> Option<std::path::PathBuf> {

@@ -6,10 +6,21 @@ use super::checks::{Findings, number};
 use super::schema::{CheckpointSpec, PreemptionSpec, WorkFate};
 
 impl CheckpointSpec {
-    fn time(self) -> CheckpointTime {
+    pub(super) fn time(self) -> CheckpointTime {
         match self {
             Self::Time(seconds) => CheckpointTime::Fixed(seconds.duration()),
             Self::Memory(link) => CheckpointTime::Bandwidth(link.bandwidth.get()),
+        }
+    }
+}
+
+impl CheckpointSpec {
+    /// Whether it comes to an end.
+    pub(super) fn check(self, pointer: &str, findings: &mut Findings) {
+        if let Self::Memory(link) = self {
+            let rate = link.bandwidth.get();
+            let pointer = format!("{pointer}/bandwidth");
+            findings.require(rate >= 1.0, pointer, number(rate), "at least 1 B/s: a checkpoint must end");
         }
     }
 }
@@ -27,11 +38,7 @@ impl PreemptionSpec {
     /// Whether every checkpoint comes to an end.
     pub(super) fn check(&self, findings: &mut Findings) {
         for (name, spec) in [("save", self.save), ("restore", self.restore)] {
-            if let CheckpointSpec::Memory(link) = spec {
-                let rate = link.bandwidth.get();
-                let pointer = format!("/policies/preemption/{name}/bandwidth");
-                findings.require(rate >= 1.0, pointer, number(rate), "at least 1 B/s: a checkpoint must end");
-            }
+            spec.check(&format!("/policies/preemption/{name}"), findings);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::task::Phase;
-use crate::model::unit::Space;
+use crate::model::unit::{Space, UnitPhase};
 use crate::record::Observer;
 use crate::units::{Bytes, SimTime};
 
@@ -54,7 +54,10 @@ impl<O: Observer> Simulation<O> {
         for (i, (unit, (share, memory))) in world.units.iter().zip(&given).enumerate() {
             let capacity = world.cluster.device(crate::units::UnitId(i as u32)).memory;
             let out_of_reach = world.withheld.contains(&crate::units::UnitId(i as u32));
-            let withheld = if out_of_reach { u64::from(unit.size.places.0) } else { 0 };
+            // What has failed has given all of itself to nobody.
+            let down = matches!(unit.phase, UnitPhase::Down { .. });
+            hold(!down || unit.residents.is_empty(), || format!("unit {i} is down and has tasks on it"))?;
+            let withheld = if out_of_reach || down { u64::from(unit.size.places.0) } else { 0 };
             hold(u64::from(unit.free.0) + share + withheld == u64::from(unit.size.places.0), || {
                 format!("unit {i}: free + given share is not what there is")
             })?;

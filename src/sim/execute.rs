@@ -70,7 +70,7 @@ impl<O: Observer> Simulation<O> {
         let factor = self.world.class_of(task).option(task.pool).map_or(1.0, |o| o.factor);
         let (service, cut) = task.allowed(self.world.true_time(task, task.pool), factor);
         let task = &mut self.world.tasks[id];
-        task.remaining = if task.preemptions == 0 || task.service.is_zero() {
+        task.remaining = if task.service.is_zero() {
             service
         } else {
             // Work is kept as a fraction, so that it survives a change of pool.
@@ -87,6 +87,7 @@ impl<O: Observer> Simulation<O> {
         self.set_speeds(&others, now, queue);
         self.observer.on(now, &Record::Started(&self.world.tasks[id]));
         self.schedule_finish(id, now, queue);
+        self.watch_busy_units(id, now, queue);
         self.arm_governor(id, now, queue);
     }
 
@@ -109,11 +110,16 @@ impl<O: Observer> Simulation<O> {
             // It stands still: what lets it go on sets its end.
             return;
         }
-        let left = if task.rate == 1.0 { task.remaining } else { task.remaining.scaled(1.0 / task.rate) };
+        let next = task.recovery.as_ref().map_or(SimDuration::ZERO, |r| r.next());
+        let pauses = !next.is_zero() && task.remaining > next;
+        let work = if pauses { task.remaining - next } else { task.remaining };
+        let left = if task.rate == 1.0 { work } else { work.scaled(1.0 / task.rate) };
         // Work that is left takes time, whatever rounding says.
-        let left = if task.remaining.is_zero() { left } else { left.max(SimDuration::from_nanos(1)) };
+        let left = if work.is_zero() { left } else { left.max(SimDuration::from_nanos(1)) };
         let begun = (task.last_start + task.restore).max(now);
-        queue.push(begun + left, Event::Finish { task: id, epoch: task.epoch });
+        let epoch = task.epoch;
+        let event = if pauses { Event::Checkpoint { task: id, epoch } } else { Event::Finish { task: id, epoch } };
+        queue.push(begun + left, event);
     }
 
     /// A task is done with its units: with its work, or, preempted, with saving its state.
@@ -153,7 +159,7 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// A unit has lost a task: the governor looks at it again, and if the scheduler leaves it idle it may go to sleep.
-    fn after_unload(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
+    pub(super) fn after_unload(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         self.arm_unit(unit, now, queue);
         self.unloaded.push(unit);
     }

@@ -9,6 +9,7 @@
 //! | `cloud/` | the life of an offloaded task |
 //! | `facility.rs` | tariffs, ambient temperature |
 //! | `adapt.rs` | epochs, changing the scheduler |
+//! | `fault.rs`, `hit.rs` | failures and repairs, and what they do to tasks |
 //! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
 //! | `check.rs` | invariants |
@@ -19,6 +20,8 @@ mod check;
 mod cloud;
 mod execute;
 mod facility;
+mod fault;
+mod hit;
 mod impatience;
 mod memory;
 mod power;
@@ -27,6 +30,8 @@ mod transfer;
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
 pub use cloud::{CloudConfig, HedgeAfter, RegionConfig, Resilience, TypeDraws};
+pub use fault::{FaultLaw, FaultSource, Faults};
+pub use hit::Aftermath;
 pub use impatience::Retry;
 pub use power::{Bands, CapConfig};
 
@@ -35,7 +40,7 @@ use std::collections::BTreeSet;
 use crate::engine::{self, Limits, Model, Outcome, Stop};
 use crate::model::event::Event;
 use crate::model::source::Source;
-use crate::model::task::{Status, UnitList};
+use crate::model::task::{Label, Status, UnitList};
 use crate::model::world::World;
 use crate::policy::{Adaptive, CloudPolicy, Governor, Refusal, Scheduler, SleepPolicy};
 use crate::queue::EventQueue;
@@ -82,6 +87,8 @@ pub struct Setup {
     pub queue_limit: Option<u64>,
     /// How those come again who find the waiting room full; `None` rejects them.
     pub retry: Option<Retry>,
+    /// What fails; `None` where nothing does.
+    pub faults: Option<Faults>,
     /// Whether to check invariants at every quiet instant.
     pub check: bool,
     /// Stop after so many events.
@@ -108,6 +115,16 @@ pub enum SimError {
         waiting: usize,
         /// The first of them, and why.
         first: String,
+    },
+    /// Failures keep a task from ever getting further.
+    #[error("no progress: at {at} s task {task} has lost its units {hits} times in a row without keeping any work")]
+    Futile {
+        /// When.
+        at: SimTime,
+        /// Which.
+        task: Label,
+        /// How often.
+        hits: u32,
     },
     /// Too many events at one instant.
     #[error("no progress: over a million events at {at} s without the clock moving on")]
@@ -202,6 +219,8 @@ pub struct Simulation<O: Observer> {
     newcomers: Vec<TaskId>,
     /// Units that lost a task at this instant.
     unloaded: Vec<UnitId>,
+    /// What fails, and when next.
+    faults: Option<Box<fault::FaultState>>,
     /// Sources that may still submit.
     open_sources: usize,
 }
@@ -254,6 +273,7 @@ impl<O: Observer> Simulation<O> {
                 check: setup.check,
                 max_events: setup.max_events,
             },
+            faults: setup.faults.map(|f| Box::new(fault::FaultState::new(f, &streams, world.units.len()))),
             world,
             observer,
             counts: Counts::default(),
@@ -320,6 +340,7 @@ impl<O: Observer> Simulation<O> {
             queue.push(SimTime::ZERO + epoch, Event::AdaptEpoch);
         }
         self.arm_next_change(SimTime::ZERO, queue);
+        self.arm_faults(queue);
         self.open_cloud(queue);
         for unit in 0..self.world.units.len() {
             self.consider_sleep(UnitId(unit as u32), SimTime::ZERO, queue);
@@ -388,9 +409,11 @@ impl<O: Observer> Model for Simulation<O> {
             Event::Clock { unit, epoch } => self.clock_goes_on(unit, epoch, now, queue),
             Event::Input { task, epoch } => self.input_arrives(task, epoch, now, queue),
             Event::SleepTimer { unit } => self.sleep_timer_rings(unit, now, queue),
+            Event::Fault { place, epoch } => self.fault(place, epoch, now, queue),
+            Event::Checkpoint { task, epoch } => self.checkpoint(task, epoch, now, queue),
             Event::CloudTimer { timer } => self.cloud_timer(timer, now, queue),
             Event::Link { link, epoch } if link >= cloud::FIRST_LINK => self.cloud_link(link, epoch, now, queue),
-            Event::Fault { .. } | Event::Checkpoint { .. } | Event::Link { .. } | Event::Memory { .. } => {}
+            Event::Link { .. } | Event::Memory { .. } => {}
             Event::Heat { unit, epoch } => self.heat_rings(unit, epoch, now, queue),
             Event::Tariff => self.tariff_changes(now, queue),
             Event::Compacted { unit } => self.compacted(unit, now, queue),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::model::outage::Place;
 use crate::model::task::Task;
 use crate::model::unit::UnitPhase;
 use crate::record::{Observer, Record};
@@ -42,6 +43,14 @@ impl EventsCsv {
         self.row.list(task.units.as_slice().iter().map(|u| u.0)).text(detail).end();
     }
 
+    /// Of a unit its number, of a node its number among the details.
+    fn place(&mut self, at: SimTime, event: &str, place: Place) {
+        match place {
+            Place::Unit(unit) => self.unit(at, event, unit, ""),
+            Place::Node(node) => self.row.time(at).text(event).empty().empty().text(&format!("node {}", node.0)).end(),
+        }
+    }
+
     fn unit(&mut self, at: SimTime, event: &str, unit: UnitId, detail: &str) {
         self.row.time(at).text(event).empty().int(u64::from(unit.0)).text(detail).end();
     }
@@ -68,10 +77,14 @@ impl Observer for EventsCsv {
                     UnitPhase::Sleeping => "asleep",
                     UnitPhase::FallingAsleep { .. } => "falling-asleep",
                     UnitPhase::Waking => "waking",
+                    UnitPhase::Down { .. } => "down",
                 };
                 self.unit(at, "unit", *unit, word);
             }
             Record::PState(unit, p) => self.unit(at, "pstate", *unit, &p.to_string()),
+            Record::Down(place) => self.place(at, "down", *place),
+            Record::Up(place) => self.place(at, "up", *place),
+            Record::Hit(t, _) => self.task(at, "hit", t, ""),
             Record::Heat(unit, Some(p)) => self.unit(at, "throttle", *unit, &p.to_string()),
             Record::Heat(unit, None) => self.unit(at, "throttle-ends", *unit, ""),
             Record::Cloud(fact) => self.row.time(at).text("cloud").empty().empty().text(fact.name()).end(),

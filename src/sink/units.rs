@@ -6,19 +6,25 @@ use crate::units::{Bytes, Energy, UnitId};
 
 use super::row::Row;
 
-const HEADER: &[u8] = b"unit,kind,device,node,busy_s,idle_s,sleep_s,transition_s,energy_j,tasks,\
-memory_capacity_bytes,memory_peak_bytes,mean_frequency_hz\n";
+const HEADER: &str = "unit,kind,device,node,busy_s,idle_s,sleep_s,transition_s,energy_j,tasks,\
+memory_capacity_bytes,memory_peak_bytes,mean_frequency_hz";
 
 /// Further columns where temperatures are modelled; empty for units without.
-const HEAT_HEADER: &[u8] = b",temperature_max_c,throttle_s\n";
+const HEAT_HEADER: &str = ",temperature_max_c,throttle_s";
+
+/// A further column where units can fail: the time for which they were down.
+const DOWN_HEADER: &str = ",down_s";
 
 /// The file's text, over the whole run. The mean frequency is over the time under load.
 pub fn write_units(world: &World) -> Vec<u8> {
-    let mut bytes = HEADER.to_vec();
+    let mut bytes = HEADER.as_bytes().to_vec();
     if world.heat.is_some() {
-        bytes.pop();
-        bytes.extend(HEAT_HEADER);
+        bytes.extend(HEAT_HEADER.as_bytes());
     }
+    if world.outages.is_some() {
+        bytes.extend(DOWN_HEADER.as_bytes());
+    }
+    bytes.push(b'\n');
     let mut row = Row::default();
     for (i, unit) in world.units.iter().enumerate() {
         let id = UnitId(i as u32);
@@ -47,6 +53,9 @@ pub fn write_units(world: &World) -> Vec<u8> {
                 Some(node) => row.real(node.totals.peak).nanos(node.totals.throttled.as_nanos()),
                 None => row.empty().empty(),
             };
+        }
+        if world.outages.is_some() {
+            row.nanos(unit.totals.time[EnergyState::Down as usize]);
         }
         row.end();
     }

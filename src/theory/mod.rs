@@ -5,6 +5,7 @@
 //! Every function gives `None` where the system has no steady state (load of 1 or more) or a
 //! parameter is not a number, negative, or zero where that has no meaning.
 
+mod breakdowns;
 mod closed;
 mod cloud;
 mod dispatch;
@@ -20,6 +21,7 @@ mod single;
 pub mod speed_scaling;
 mod thermal;
 
+pub use breakdowns::{Checkpointed, completion_time, mg1_breakdowns, mm1_failing};
 pub use closed::{Closed, finite_population};
 pub use cloud::{Overflow, restarted_run, threshold_offload};
 pub use dispatch::{erlang_m1, shortest_of_d};

@@ -4,6 +4,7 @@
 //! within three standard errors of the formula, over independent replications.
 
 mod cloud;
+mod failures;
 mod heat;
 mod memory;
 mod preemptive;

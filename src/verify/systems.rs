@@ -28,6 +28,7 @@ pub fn systems() -> Vec<System> {
     ];
     all.extend(super::preemptive::systems());
     all.extend(super::service::systems());
+    all.extend(super::failures::systems());
     all.extend(super::sleep::systems());
     all.extend(super::cloud::systems());
     all.extend(super::heat::systems());

@@ -16,6 +16,7 @@ mod determinism;
 mod dispatch;
 mod elastic;
 mod facility;
+mod failures;
 mod gavel;
 mod golden;
 mod hand;

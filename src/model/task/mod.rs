@@ -15,6 +15,7 @@ pub use tasks::Tasks;
 use crate::units::{Bytes, PoolId, SimDuration, SimTime};
 
 use super::memory::Block;
+use super::recovery::Recovery;
 
 /// Data that lies ready for a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,6 +155,8 @@ pub struct Task {
     pub memory_wait: bool,
     /// Position among the running tasks.
     pub running_index: u32,
+    /// What failures have done to it, and what they cannot take from it; absent where nothing fails.
+    pub recovery: Option<Box<Recovery>>,
 }
 
 impl Task {

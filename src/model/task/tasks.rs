@@ -64,6 +64,7 @@ impl Tasks {
             in_cloud: false,
             memory_wait: false,
             running_index: u32::MAX,
+            recovery: None,
             spec,
         };
         self.submitted += 1;

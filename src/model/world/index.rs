@@ -89,9 +89,15 @@ impl World {
             whole_units,
         };
         if let Some(tree) = &self.index.nodes {
-            return tree.next(from, need).map(NodeId);
+            // A task that needs nothing of a node would find room in one that has failed.
+            let mut found = tree.next(from, need);
+            while let Some(n) = found.filter(|n| self.nodes.get(*n as usize).is_some_and(|n| n.closed)) {
+                found = tree.next(n + 1, need);
+            }
+            return found.map(NodeId);
         }
-        (from as usize..self.nodes.len()).find(|n| self.room(*n).covers(need)).map(|n| NodeId(n as u32))
+        let fits = |n: &usize| !self.nodes[*n].closed && self.room(*n).covers(need);
+        (from as usize..self.nodes.len()).find(fits).map(|n| NodeId(n as u32))
     }
 
     fn room(&self, node: usize) -> Room {

@@ -8,7 +8,9 @@ mod index;
 mod memory;
 mod motion;
 mod occupy;
+mod outage;
 mod reach;
+mod recovery;
 mod transfer;
 
 pub use accounts::{Account, Accounts, Holding};
@@ -27,8 +29,10 @@ use super::fragmentation::Shapes;
 use super::free_set::FreeSet;
 use super::heat::Heat;
 use super::memory::Admission;
+use super::outage::Outages;
 use super::power_cap::CapLevel;
 use super::preemption::Preemption;
+use super::recovery::Checkpoints;
 use super::task::{Class, Shape, Submission, Task, Tasks, Work};
 use super::unit::{EnergyState, Space, Unit, UnitTotals};
 
@@ -43,6 +47,8 @@ pub struct NodeFree {
     pub whole_units: u32,
     /// Sum of the free shares of its units, in millionths.
     pub share: u64,
+    /// It has failed: nothing of it can be had.
+    pub closed: bool,
 }
 
 /// Free capacity of a pool.
@@ -52,6 +58,8 @@ pub struct PoolFree {
     pub whole: FreeSet,
     /// Sum of all free shares, in millionths.
     pub share: u64,
+    /// Sum of the places of units that have failed, in millionths.
+    pub closed: u64,
     /// Sum of all computing shares, in millionths.
     pub load: u64,
     /// Sum of the units' clocks in hertz.
@@ -68,7 +76,7 @@ pub struct Gauges {
     /// Tasks in the cloud.
     pub in_cloud: u32,
     /// Power in each [`EnergyState`].
-    pub power: [Power; 4],
+    pub power: [Power; EnergyState::COUNT],
     /// Used device memory where it is bounded.
     pub memory_used: u64,
     /// Sum of the units' fragmentation in millionths.
@@ -130,6 +138,10 @@ pub struct World {
     pub pools: Vec<PoolFree>,
     /// What preemption costs.
     pub preemption: Preemption,
+    /// What has failed; absent where nothing can.
+    pub outages: Option<Box<Outages>>,
+    /// How running tasks save their state; absent where they do not.
+    pub checkpoints: Option<Box<Checkpoints>>,
     /// Sums over the machine.
     pub gauges: Gauges,
     /// What each user holds and has used.
@@ -205,13 +217,19 @@ impl World {
             .map(|n| {
                 let count = n.units.len() as u32;
                 let share = n.units.clone().map(|u| u64::from(cluster.units[u as usize].size.places.0)).sum();
-                NodeFree { cpus: n.host_cpus, memory: n.host_memory, whole_units: count, share }
+                NodeFree { cpus: n.host_cpus, memory: n.host_memory, whole_units: count, share, closed: false }
             })
             .collect();
         let pools = cluster
             .pools
             .iter()
-            .map(|p| PoolFree { whole: FreeSet::full(p.units.len()), share: p.places, load: 0, clock: clock(p) })
+            .map(|p| PoolFree {
+                whole: FreeSet::full(p.units.len()),
+                share: p.places,
+                closed: 0,
+                load: 0,
+                clock: clock(p),
+            })
             .collect();
         let mut gauges = Gauges::default();
         for unit in &units {
@@ -240,6 +258,8 @@ impl World {
             nodes,
             pools,
             preemption: Preemption::FREE,
+            outages: None,
+            checkpoints: None,
             gauges,
             memory_capacity,
             has_blocks,
@@ -316,7 +336,7 @@ impl World {
     /// Whether `node` has the host resources of `task` now.
     pub fn node_fits(&self, task: &Task, node: NodeId) -> bool {
         let free = &self.nodes[node.index()];
-        free.cpus >= task.spec.host_cpus && free.memory >= task.spec.host_memory
+        !free.closed && free.cpus >= task.spec.host_cpus && free.memory >= task.spec.host_memory
     }
 
     /// Closes the integrals of all units, so that totals can be read, and books their energy.

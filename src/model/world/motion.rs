@@ -65,10 +65,14 @@ impl World {
         task.settled = now;
         task.last_start = now;
         task.first_start = task.first_start.min(now);
+        self.begin_recovery(id);
     }
 
     /// Time that the next start of a task takes before it works.
     pub fn restore_time(&self, task: &Task) -> SimDuration {
+        if let Some(restart) = task.recovery.as_ref().and_then(|r| r.restart()) {
+            return restart;
+        }
         if task.has_state() { self.preemption.restore.of(task.checkpoint()) } else { SimDuration::ZERO }
     }
 
@@ -144,6 +148,11 @@ impl World {
         let worked = passed - overhead;
         task.settled = now;
         task.overhead += overhead;
+        if let Some(recovery) = &mut task.recovery
+            && task.phase == Phase::Running
+        {
+            recovery.spend(overhead);
+        }
         task.run += worked;
         task.energy += power.during(passed);
         task.remaining = task.remaining - worked.scaled(task.rate);

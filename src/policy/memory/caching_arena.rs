@@ -34,10 +34,10 @@ impl Want {
     /// `None` where no memory is so large.
     fn new(size: Bytes) -> Option<Self> {
         let size = size.get().max(1).checked_next_multiple_of(ROUND)?;
-        let segment = match size {
-            ..=SMALL => SMALL_SEGMENT,
-            ..OWN_SEGMENT => SEGMENT,
-            _ => size.checked_next_multiple_of(SEGMENT_ROUND)?,
+        let segment = match () {
+            () if size <= SMALL => SMALL_SEGMENT,
+            () if size < OWN_SEGMENT => SEGMENT,
+            () => size.checked_next_multiple_of(SEGMENT_ROUND)?,
         };
         Some(Self { size, pool: usize::from(size > SMALL), segment })
     }

@@ -72,6 +72,11 @@ impl Lines {
         line.filter_map(|seq| self.bound.get(seq).map(|(id, _)| *id))
     }
 
+    /// `unit` works again: whoever stands there may start.
+    pub(super) fn repaired(&mut self, unit: UnitId) {
+        self.touched.insert(unit);
+    }
+
     /// A task that stood in line while it was blocked is ready.
     pub(super) fn ready(&mut self, seq: u64) {
         if let Some((_, site)) = self.bound.get(&seq) {

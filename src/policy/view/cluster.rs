@@ -170,6 +170,11 @@ impl<'a> ClusterView<'a> {
         self.world.cluster.pools[pool.index()].places
     }
 
+    /// Sum of the shares of the units of a pool that work, in millionths of a unit.
+    pub fn available(&self, pool: PoolId) -> u64 {
+        self.places(pool).saturating_sub(self.world.pools[pool.index()].closed)
+    }
+
     /// Whether every unit of a pool is one device that is given away once.
     pub fn is_plain(&self, pool: PoolId) -> bool {
         self.world.cluster.pools[pool.index()].is_plain()
@@ -184,6 +189,9 @@ impl<'a> ClusterView<'a> {
     /// How many instances of `task` fit into `node` now, on units of `pool` (of any, where it needs none).
     pub fn instances_fit(&self, task: TaskView<'_>, node: NodeId, pool: PoolId) -> u32 {
         let free = &self.world.nodes[node.index()];
+        if free.closed {
+            return 0;
+        }
         let parts = if task.units() == 0 {
             0
         } else {

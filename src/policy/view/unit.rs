@@ -72,12 +72,21 @@ impl<'a> UnitView<'a> {
         self.unit.phase
     }
 
+    /// Whether it has failed.
+    pub const fn is_down(&self) -> bool {
+        matches!(self.unit.phase, UnitPhase::Down { .. })
+    }
+
     /// How long a task placed now would wait for the unit to wake: at most, or on average where its wake-up time is
     /// drawn.
     pub fn wake_delay(&self) -> SimDuration {
+        // When it will be repaired nobody knows.
+        if self.is_down() {
+            return SimDuration::MAX;
+        }
         let Some(sleep) = self.sleep() else { return SimDuration::ZERO };
         match self.unit.phase {
-            UnitPhase::Awake => SimDuration::ZERO,
+            UnitPhase::Awake | UnitPhase::Down { .. } => SimDuration::ZERO,
             UnitPhase::Sleeping | UnitPhase::Waking => sleep.wake,
             UnitPhase::FallingAsleep { .. } => sleep.entry + sleep.wake,
         }

@@ -5,6 +5,7 @@ mod arrivals;
 mod cloud;
 mod cluster;
 mod facility;
+mod failures;
 mod policies;
 mod power_cap;
 mod preemption;
@@ -24,6 +25,7 @@ pub use arrivals::*;
 pub use cloud::*;
 pub use cluster::*;
 pub use facility::*;
+pub use failures::*;
 pub use policies::*;
 pub use power_cap::*;
 pub use preemption::*;
@@ -73,6 +75,12 @@ pub struct Scenario {
     /// The cloud; absent: there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cloud: Option<CloudSpec>,
+    /// What fails; absent: nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failures: Option<FailuresSpec>,
+    /// How running tasks save their state; absent: they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<CheckpointingSpec>,
     /// What is written.
     #[serde(default)]
     pub output: OutputSpec,

@@ -46,7 +46,10 @@ impl<O: Observer> Simulation<O> {
     /// A task waits for a unit that is not awake.
     pub(in crate::sim) fn wake(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         match self.world.units[unit.index()].phase {
-            UnitPhase::Awake | UnitPhase::Waking | UnitPhase::FallingAsleep { wanted: true } => {}
+            UnitPhase::Awake
+            | UnitPhase::Waking
+            | UnitPhase::Down { .. }
+            | UnitPhase::FallingAsleep { wanted: true } => {}
             UnitPhase::FallingAsleep { wanted: false } => {
                 self.world.units[unit.index()].phase = UnitPhase::FallingAsleep { wanted: true };
             }
@@ -137,7 +140,7 @@ impl<O: Observer> Simulation<O> {
                     self.one_less_to_wait_for(task, now, queue);
                 }
             }
-            UnitPhase::Awake | UnitPhase::Sleeping => {}
+            UnitPhase::Awake | UnitPhase::Sleeping | UnitPhase::Down { .. } => {}
         }
     }
 

@@ -3,6 +3,7 @@
 mod cap;
 mod cloud;
 mod facility;
+mod failures;
 mod heat;
 mod memory;
 mod power;
@@ -11,6 +12,7 @@ mod spans;
 
 use std::collections::BTreeMap;
 
+use crate::model::outage::Place;
 use crate::model::task::{Status, Task, Work};
 use crate::model::world::World;
 use crate::record::{Observer, Record};
@@ -21,6 +23,7 @@ use crate::units::{SimDuration, SimTime};
 use cap::CapFold;
 use cloud::CloudFold;
 use facility::FacilityFold;
+use failures::FailureFold;
 use heat::HeatFold;
 use memory::MemoryFold;
 use power::PowerFold;
@@ -107,6 +110,7 @@ pub struct Fold {
     cap: CapFold,
     memory: MemoryFold,
     cloud: CloudFold,
+    failures: FailureFold,
     sleep: SleepFold,
     heat: HeatFold,
     facility: FacilityFold,
@@ -150,6 +154,7 @@ impl Fold {
             cap: CapFold::new(),
             memory: MemoryFold::new(),
             cloud: CloudFold::default(),
+            failures: FailureFold::default(),
             sleep: SleepFold::default(),
             heat: HeatFold::default(),
             facility: FacilityFold::default(),
@@ -227,7 +232,7 @@ impl Fold {
         }
         self.last_end = self.last_end.max(at);
         self.ended += 1;
-        self.overhead += task.overhead;
+        self.overhead += task.overhead - task.recovery.as_ref().map_or(SimDuration::ZERO, |r| r.overhead);
         self.lost += task.lost;
         if task.first_start < self.from {
             return;
@@ -332,6 +337,7 @@ impl Fold {
         self.cloud.report(world, &mut m);
         self.sleep.report(end, world, &mut m);
         self.power.report(window, world, &mut m);
+        self.failures.report(window, &self.power.at_start, world, &mut m);
         self.heat.report(window, world, &mut m);
         self.facility.report(world, &mut m);
         self.cap.report(end, self.from, world, &mut m);
@@ -369,6 +375,7 @@ impl Fold {
 impl Observer for Fold {
     fn on(&mut self, at: SimTime, record: &Record<'_>) {
         self.memory.on(record);
+        self.failures.on(record);
         self.sleep.on(record);
         match record {
             Record::Submitted(task) => {
@@ -402,6 +409,11 @@ impl Observer for Fold {
             Record::Cloud(fact) => {
                 self.cloud.on(*fact);
                 self.mark(at, 12, fact.code());
+            }
+            Record::Down(Place::Unit(unit)) | Record::Up(Place::Unit(unit)) => self.mark(at, 14, u64::from(unit.0)),
+            Record::Down(Place::Node(node)) | Record::Up(Place::Node(node)) => self.mark(at, 15, u64::from(node.0)),
+            Record::Hit(task, _) => {
+                self.mark(at, 16, task.seq);
             }
             Record::Compaction(unit, ..) => self.mark(at, 13, u64::from(unit.0)),
             Record::WarmedUp => self.start_over(at),

@@ -12,7 +12,7 @@ use crate::units::Energy;
 #[derive(Clone, Debug, Default)]
 pub(super) struct PowerFold {
     /// Totals when statistics started.
-    at_start: Vec<UnitTotals>,
+    pub(super) at_start: Vec<UnitTotals>,
     snapshot_due: bool,
     /// In microwatts.
     max_power: u64,
@@ -33,11 +33,13 @@ impl PowerFold {
 
     /// Energy by state and utilization by kind over the window of statistics.
     pub(super) fn report(&self, window: f64, world: &World, m: &mut Metrics) {
-        let mut energy = [Energy::ZERO; 4];
+        let mut energy = [Energy::ZERO; EnergyState::COUNT];
+        let down = world.outages.is_some().then_some(EnergyState::Down);
+        let states = || EnergyState::ALL.into_iter().chain(down);
         let mut load: BTreeMap<UnitKind, (f64, u64)> = BTreeMap::new();
         for (i, (unit, place)) in world.units.iter().zip(&world.cluster.units).enumerate() {
             let before = self.at_start.get(i).copied().unwrap_or_default();
-            for state in EnergyState::ALL {
+            for state in states() {
                 energy[state as usize] += unit.totals.energy[state as usize] - before.energy[state as usize];
             }
             let kind = world.cluster.pools[place.pool.index()].device.kind;
@@ -47,7 +49,7 @@ impl PowerFold {
         }
         let total: Energy = energy.into_iter().sum();
         m.insert("energy_j.total".into(), total.as_joules());
-        for state in EnergyState::ALL {
+        for state in states() {
             m.insert(format!("energy_j.{}", state.as_str()), energy[state as usize].as_joules());
         }
         m.insert("power_w.max".into(), self.max_power as f64 / 1e6);

@@ -132,7 +132,7 @@ impl<F: Fit> Allocator for Contiguous<F> {
 
     fn release(&mut self, block: Block) {
         let Some(place) = self.live.get_mut(block.id as usize).filter(|_| block.length > 0) else { return };
-        let (start, length) = std::mem::replace(place, (0, 0));
+        let (start, length) = std::mem::take(place);
         if length > 0 {
             self.vacant.push(block.id);
             self.holes.give(start, length);

@@ -63,6 +63,14 @@ impl<R: Rule> Scheduler for Planner<R> {
         self.lines.freed(task, view);
     }
 
+    fn on_down(&mut self, _unit: UnitId, _view: &ClusterView<'_>) {
+        self.stale = true;
+    }
+
+    fn on_up(&mut self, _unit: UnitId, _view: &ClusterView<'_>) {
+        self.stale = true;
+    }
+
     fn on_leave(&mut self, task: TaskId, view: &ClusterView<'_>) {
         let task = view.task(task);
         self.known.remove(task, view);

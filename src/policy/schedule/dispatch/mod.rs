@@ -54,6 +54,7 @@ fn pools(task: TaskView<'_>, view: &ClusterView<'_>) -> Vec<PoolId> {
 /// The first of `units` that make a site for `task`: so many as it is wide; in one node that has the host resources,
 /// where that is needed.
 fn gather(task: TaskView<'_>, view: &ClusterView<'_>, units: impl Iterator<Item = UnitId>) -> Option<Site> {
+    let units = units.filter(|u| !view.unit(*u).is_down());
     let width = task.units() as usize;
     let site = |mut units: Vec<UnitId>, node| {
         units.sort_unstable();

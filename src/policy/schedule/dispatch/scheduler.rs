@@ -113,6 +113,19 @@ impl Scheduler for Dispatch {
         self.lines.freed(task, view);
     }
 
+    fn on_down(&mut self, unit: UnitId, view: &ClusterView<'_>) {
+        // Whoever stood in line there joins another line, before those that come now.
+        let homeless: Vec<TaskId> = self.lines.waiting(unit).collect();
+        for task in &homeless {
+            self.unbind(view.task(*task), view);
+        }
+        self.arrived.splice(0..0, homeless);
+    }
+
+    fn on_up(&mut self, unit: UnitId, _view: &ClusterView<'_>) {
+        self.lines.repaired(unit);
+    }
+
     fn on_leave(&mut self, task: TaskId, view: &ClusterView<'_>) {
         self.arrived.retain(|arrived| *arrived != task);
         self.unbind(view.task(task), view);

@@ -13,7 +13,7 @@ use crate::units::{PoolId, TaskId};
 /// that still saves its state is passed over, as is one whose units are enough in number but cannot be had now.
 pub(super) fn assign(order: impl Iterator<Item = TaskId>, pass: &mut Pass<'_>) {
     let view = pass.view();
-    let whole = |p: usize| view.places(PoolId(p as u16));
+    let whole = |p: usize| view.available(PoolId(p as u16));
     let mut left: Vec<u64> = (0..view.pool_count()).map(whole).collect();
     let mut to_stop = Vec::new();
     let mut to_start = Vec::new();
