@@ -1,6 +1,7 @@
 //! `timeline.csv`: how the cluster's state changed over time.
 
 use crate::model::kind::UnitKind;
+use crate::model::unit::EnergyState;
 use crate::model::world::{Gauges, World};
 use crate::record::Observer;
 use crate::units::{Bytes, SimDuration, SimTime};
@@ -142,7 +143,8 @@ impl Timeline {
             let g = &state.gauges;
             row.time(*at).int(u64::from(g.waiting)).int(u64::from(g.running)).int(u64::from(state.in_system));
             row.int(u64::from(g.in_cloud)).real(g.total_power().as_watts());
-            for power in g.power {
+            // A failed unit draws nothing: its state has no column.
+            for power in g.power.iter().take(EnergyState::ALL.len()) {
                 row.real(power.as_watts());
             }
             row.int(g.memory_used);
