@@ -85,18 +85,16 @@ pub(super) fn rows() -> Vec<Vec<String>> {
             Some(Confidence::Example) | None => "~",
             Some(_) => "",
         };
+        let (by_law, states) = (d.power.law.is_some(), d.power.states().len());
+        let known = if by_law { "power.law" } else { "power.pstates" };
         rows.push(vec![
             id.to_owned(),
             d.kind.to_string(),
             d.memory.map_or("-".into(), |m| format!("{} GB{}", m.get() as f64 / 1e9, mark("memory"))),
             peak(d),
             format!("{}{}", d.power.idle.get(), mark("power.idle")),
-            format!("{}{}", d.power.active.get(), mark("power.active")),
-            format!(
-                "{}{}",
-                d.power.pstates.len().max(1),
-                if d.power.pstates.is_empty() { "" } else { mark("power.pstates") }
-            ),
+            format!("{:.1}{}", d.power.full().get(), mark(if by_law { "power.law" } else { "power.active" })),
+            format!("{}{}", states.max(1), if states == 0 { "" } else { mark(known) }),
             d.calibration.as_ref().map_or("-".into(), |c| format!("{:.1} %", c.power.within * 100.0)),
             d.sleep.as_ref().map_or("-".into(), |s| format!("{} W{}", s.words(), mark("sleep"))),
             d.name.clone(),

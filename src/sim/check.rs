@@ -85,7 +85,7 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// Nothing has vanished; every unit's time adds up to the run.
-    pub(super) fn check_end(&self, end: SimTime) -> Result<(), Broken> {
+    pub(super) fn check_end(&mut self, end: SimTime) -> Result<(), Broken> {
         let c = self.counts;
         let ended = c.completed + c.rejected + c.failed + c.killed;
         let inside = self.world.tasks.in_system() as u64;
@@ -97,6 +97,10 @@ impl<O: Observer> Simulation<O> {
             hold(sum == end.as_nanos(), || {
                 format!("unit {i}: its states last {sum} ns, the run {} ns", end.as_nanos())
             })?;
+        }
+        if let Some(audit) = &mut self.audit {
+            audit.quiet(end, &self.world);
+            audit.check(&self.world)?;
         }
         self.check_now(end)
     }

@@ -14,10 +14,11 @@
 //! | `swap.rs` | state of preempted tasks on the host |
 //! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
-//! | `check.rs` | invariants |
+//! | `check.rs`, `audit.rs` | invariants; a second set of books of energy |
 
 mod adapt;
 mod arrive;
+mod audit;
 mod check;
 mod cloud;
 mod execute;
@@ -215,6 +216,8 @@ pub struct Simulation<O: Observer> {
     heat_timers: Vec<power::HeatTimer>,
     epoch: adapt::EpochState,
     error: Option<SimError>,
+    /// With invariants checked: a second set of books.
+    audit: Option<audit::Audit>,
     /// Ended tasks on which others may depend. A list, not a recursion: chains can be long.
     ended_parents: Vec<(usize, u32, Status)>,
     /// State of preempted tasks on its way to hosts and back.
@@ -281,6 +284,7 @@ impl<O: Observer> Simulation<O> {
             },
             faults: setup.faults.map(|f| Box::new(fault::FaultState::new(f, &streams, world.units.len()))),
             swaps: swap::Swaps::new(&world),
+            audit: setup.check.then(|| audit::Audit::new(&world)),
             world,
             observer,
             counts: Counts::default(),
@@ -474,6 +478,9 @@ impl<O: Observer> Model for Simulation<O> {
         self.follow_heat(now, queue);
         self.follow_memory(now, queue);
         self.observer.quiet(now, &self.world);
+        if let Some(audit) = &mut self.audit {
+            audit.quiet(now, &self.world);
+        }
         if self.setup.check
             && let Err(broken) = self.check_now(now)
         {

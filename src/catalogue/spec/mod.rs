@@ -174,7 +174,7 @@ impl DeviceSpec {
             ("efficiency", self.efficiency.is_some()),
             ("tdp", self.tdp.is_some()),
             ("power.idle", true),
-            ("power.active", true),
+            ("power.active", self.power.active.get() > 0.0),
             ("power.pstates", !self.power.pstates.is_empty()),
             ("power.law", self.power.law.is_some()),
             ("power.clocks", self.power.clocks.is_some()),
