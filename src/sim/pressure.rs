@@ -199,10 +199,10 @@ impl<O: Observer> Simulation<O> {
     /// Follows up on all units whose memory or load has changed: tasks that stood still go on where there is room, a
     /// victim goes where all stand still, speeds and pressures are set anew.
     pub(super) fn follow_memory(&mut self, now: SimTime, queue: &mut EventQueue<Event>) {
-        if self.world.dynamics.is_none() {
+        if self.world.dynamics.as_ref().is_none_or(|d| d.is_untouched()) {
             return;
         }
-        let mut changed = BTreeSet::new();
+        let mut changed = Vec::new();
         loop {
             let touched = self.world.dynamics.as_mut().map(|d| d.take_touched()).unwrap_or_default();
             if touched.is_empty() {
@@ -212,7 +212,11 @@ impl<O: Observer> Simulation<O> {
                 self.let_go_on(unit, now, queue);
                 self.break_standstill(unit, now, queue);
             }
-            changed.extend(touched);
+            if changed.is_empty() {
+                changed = touched;
+            } else {
+                changed.extend(touched);
+            }
         }
         let dynamics = self.world.dynamics.as_ref();
         if dynamics.and_then(|d| d.rules.spill).is_some_and(|s| s.link == LinkScope::Node) {
@@ -221,6 +225,8 @@ impl<O: Observer> Simulation<O> {
                 changed.extend(self.world.cluster.nodes[node.index()].units.clone().map(UnitId));
             }
         }
+        changed.sort_unstable();
+        changed.dedup();
         for &unit in &changed {
             self.respeed(unit, now, queue);
         }
@@ -233,6 +239,7 @@ impl<O: Observer> Simulation<O> {
     fn let_go_on(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
         let still = self.world.units[unit.index()].residents.iter().copied();
         let still = still.filter_map(|id| Some((self.world.memory_of(id).blocked?, self.world.tasks[id].seq, id)));
+        // Mostly nobody does, and an empty list takes no memory.
         let mut still: Vec<_> = still.collect();
         still.sort_unstable();
         for (_, _, id) in still {
@@ -258,9 +265,11 @@ impl<O: Observer> Simulation<O> {
 
     /// Sets the speeds of the residents of `unit` that read over a link otherwise than before.
     fn respeed(&mut self, unit: UnitId, now: SimTime, queue: &mut EventQueue<Event>) {
-        let mut residents = self.world.units[unit.index()].residents.clone();
-        residents.retain(|id| self.world.tasks[*id].phase == Phase::Running);
-        for id in residents {
+        for i in 0..self.world.units[unit.index()].residents.len() {
+            let Some(&id) = self.world.units[unit.index()].residents.get(i) else { break };
+            if self.world.tasks[id].phase != Phase::Running {
+                continue;
+            }
             let (memory, stall) = (self.world.memory_of(id), self.world.stall_of(id));
             if memory.stall != stall {
                 self.world.settle_task(id, now);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::theory::{self, Phases};
 
-use super::systems::{exponential, metric, queue};
+use super::systems::{CLASSES, exponential, metric, queue, three_classes};
 use super::{Expectation, System};
 
 /// All systems of this kind.
@@ -69,19 +69,11 @@ fn mm1_theory() -> Vec<Expectation> {
 }
 
 fn priorities(tasks: f64) -> Value {
-    let mut scenario = queue(1, 0.8, tasks, exponential(1.0));
-    scenario["workload"][0]["tasks"] = json!([
-        {"name": "urgent", "weight": 1, "priority": 2, "runs_on": ["cpu"], "duration": exponential(1.0)},
-        {"name": "normal", "weight": 2, "priority": 1, "runs_on": ["cpu"], "duration": exponential(0.5)},
-        {"name": "patient", "weight": 1, "priority": 0, "runs_on": ["cpu"], "duration": 2.0},
-    ]);
-    scenario["policies"] = json!({"scheduler": "priority-preemptive"});
-    scenario
+    three_classes(tasks, "priority-preemptive")
 }
 
-/// Classes from the most urgent: (rate, mean, second moment).
 fn priorities_theory() -> Vec<Expectation> {
-    let responses = theory::preemptive_priorities(&[(0.2, 1.0, 2.0), (0.4, 0.5, 0.5), (0.2, 2.0, 4.0)]);
+    let responses = theory::preemptive_priorities(&CLASSES);
     let response = |class: usize| responses.as_ref().and_then(|t| t.get(class).copied());
     vec![
         metric("mean response, urgent", "class.urgent.response_s.mean", response(0)),

@@ -112,19 +112,26 @@ fn mg1_hyper_theory() -> Vec<Expectation> {
 }
 
 fn priorities(tasks: f64) -> Value {
+    three_classes(tasks, "priority")
+}
+
+/// Classes from the most urgent: rate, mean, second moment.
+pub(super) const CLASSES: [(f64, f64, f64); 3] = [(0.2, 1.0, 2.0), (0.4, 0.5, 0.5), (0.2, 2.0, 4.0)];
+
+/// One unit under `scheduler` with tasks of three priorities, those of [`CLASSES`].
+pub(super) fn three_classes(tasks: f64, scheduler: &str) -> Value {
     let mut scenario = queue(1, 0.8, tasks, exponential(1.0));
     scenario["workload"][0]["tasks"] = json!([
         {"name": "urgent", "weight": 1, "priority": 2, "runs_on": ["cpu"], "duration": exponential(1.0)},
         {"name": "normal", "weight": 2, "priority": 1, "runs_on": ["cpu"], "duration": exponential(0.5)},
         {"name": "patient", "weight": 1, "priority": 0, "runs_on": ["cpu"], "duration": 2.0},
     ]);
-    scenario["policies"] = json!({"scheduler": "priority"});
+    scenario["policies"] = json!({"scheduler": scheduler});
     scenario
 }
 
-/// Classes by rising wait: (rate, mean, second moment).
 fn priorities_theory() -> Vec<Expectation> {
-    let waits = theory::cobham(&[(0.2, 1.0, 2.0), (0.4, 0.5, 0.5), (0.2, 2.0, 4.0)]);
+    let waits = theory::cobham(&CLASSES);
     let wait = |class: usize| waits.as_ref().and_then(|w| w.get(class).copied());
     vec![
         metric("mean wait, urgent", "class.urgent.wait_s.mean", wait(0)),

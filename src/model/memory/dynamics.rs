@@ -208,6 +208,11 @@ impl Dynamics {
         }
     }
 
+    /// Whether nothing has changed since the last time.
+    pub fn is_untouched(&self) -> bool {
+        self.touched.is_empty()
+    }
+
     /// The units that were touched since the last time.
     pub fn take_touched(&mut self) -> Vec<UnitId> {
         let touched = std::mem::take(&mut self.touched);
