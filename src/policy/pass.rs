@@ -283,7 +283,7 @@ impl<'a> Pass<'a> {
             let n = on_node.len() as u64;
             let cpus = task.spec.host_cpus.checked_mul(n);
             let memory = task.spec.host_memory.get().checked_mul(n);
-            if cpus.is_none_or(|c| c > free.cpus) || memory.is_none_or(|m| m > free.memory.get()) {
+            if free.closed || cpus.is_none_or(|c| c > free.cpus) || memory.is_none_or(|m| m > free.memory.get()) {
                 return refusal;
             }
         }

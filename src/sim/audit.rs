@@ -39,15 +39,16 @@ impl Audit {
             let booked: Energy = unit.totals.energy.into_iter().sum();
             let change = world.cluster.device(UnitId(id)).change.map_or(Energy::ZERO, |c| c.energy);
             let heat = world.heat.as_ref().and_then(|h| h.node(UnitId(id)));
+            let more = (booked - *audited).as_femtojoules();
             let agrees = match heat {
+                None if change == Energy::ZERO => booked == *audited,
+                None => booked >= *audited && more.is_multiple_of(change.as_femtojoules()),
                 Some(node) => {
                     let expected = audited.as_joules() + node.totals.leakage;
-                    (booked.as_joules() - expected).abs() <= HEAT_ROUNDING * expected.abs().max(1.0)
-                }
-                None if change == Energy::ZERO => booked == *audited,
-                None => {
-                    let more = (booked - *audited).as_femtojoules();
-                    booked >= *audited && more.is_multiple_of(change.as_femtojoules())
+                    let lump = change.as_joules();
+                    let more = booked.as_joules() - expected;
+                    let off = if lump > 0.0 { more - lump * (more / lump).round().max(0.0) } else { more };
+                    off.abs() <= HEAT_ROUNDING * expected.abs().max(1.0)
                 }
             };
             hold(agrees, || {

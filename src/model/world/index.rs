@@ -102,6 +102,9 @@ impl World {
 
     fn room(&self, node: usize) -> Room {
         let free = &self.nodes[node];
+        if free.closed {
+            return Room { cpus: 0, memory: 0, share: 0, whole_units: 0 };
+        }
         Room { cpus: free.cpus, memory: free.memory.get(), share: free.share, whole_units: free.whole_units }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A unit that is down has given all its places away to nobody, so that every index of free capacity stays true.
 
-use crate::units::{Bytes, NodeId, SimTime, TaskId, UnitId};
+use crate::units::{NodeId, SimTime, TaskId, UnitId};
 
 use super::super::unit::UnitPhase;
 use super::World;
@@ -37,18 +37,16 @@ impl World {
         self.changes.released += 1;
     }
 
-    /// The host resources of a node with nothing on it cannot be had from now on.
+    /// The host resources of a node with no task on it cannot be had from now on. The state of preempted tasks that
+    /// lies in its memory stays there.
     pub fn close_node(&mut self, node: NodeId) {
-        let free = &mut self.nodes[node.index()];
-        (free.cpus, free.memory, free.closed) = (0, Bytes::ZERO, true);
+        self.nodes[node.index()].closed = true;
         self.index_node(node);
     }
 
     /// The host resources of a node can be had again.
     pub fn open_node(&mut self, node: NodeId) {
-        let whole = &self.cluster.nodes[node.index()];
-        let free = &mut self.nodes[node.index()];
-        (free.cpus, free.memory, free.closed) = (whole.host_cpus, whole.host_memory, false);
+        self.nodes[node.index()].closed = false;
         self.changes.released += 1;
         self.index_node(node);
     }

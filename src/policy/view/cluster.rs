@@ -255,7 +255,7 @@ impl<'a> ClusterView<'a> {
     /// Free host processors, in thousandths, free host memory, and units with nothing on them.
     pub fn node_free(&self, node: NodeId) -> (u64, Bytes, u32) {
         let free = &self.world.nodes[node.index()];
-        (free.cpus, free.memory, free.whole_units)
+        if free.closed { (0, Bytes::ZERO, 0) } else { (free.cpus, free.memory, free.whole_units) }
     }
 
     /// Host processors of a node, in thousandths, and its host memory; the largest values where they never bind.
