@@ -42,3 +42,4 @@ mod stuck;
 mod theory;
 mod ties;
 mod tiresias;
+mod together;
