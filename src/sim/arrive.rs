@@ -172,13 +172,18 @@ impl<O: Observer> Simulation<O> {
 
     /// A task waits for units from now on.
     pub(super) fn join_queue(&mut self, id: TaskId, now: SimTime) {
-        self.world.tasks[id].phase = Phase::Waiting;
-        self.world.gauges.waiting += 1;
-        self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
-        self.policies.scheduler.on_ready(id, &ClusterView::new(&self.world, now));
+        self.hand_to_scheduler(id, now);
         if self.setup.queue_limit.is_some() {
             self.newcomers.push(id);
         }
         self.dirty = true;
+    }
+
+    /// A task waits, and its scheduler knows; whether there is room for it in the queue is not asked.
+    pub(super) fn hand_to_scheduler(&mut self, id: TaskId, now: SimTime) {
+        self.world.tasks[id].phase = Phase::Waiting;
+        self.world.gauges.waiting += 1;
+        self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
+        self.policies.scheduler.on_ready(id, &ClusterView::new(&self.world, now));
     }
 }

@@ -90,12 +90,8 @@ impl<O: Observer> Simulation<O> {
         if in_vain > HOPELESS {
             self.fail(SimError::Futile { at: now, task: self.world.tasks[id].spec.label.clone(), hits: in_vain });
         }
-        let task = &mut self.world.tasks[id];
-        task.phase = Phase::Waiting;
-        let held = std::mem::take(&mut task.units);
-        self.world.gauges.waiting += 1;
-        self.observer.on(now, &Record::Queued(&self.world.tasks[id]));
-        self.policies.scheduler.on_ready(id, &ClusterView::new(&self.world, now));
+        let held = std::mem::take(&mut self.world.tasks[id].units);
+        self.hand_to_scheduler(id, now);
         held
     }
 

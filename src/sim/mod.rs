@@ -21,6 +21,7 @@ mod arrive;
 mod audit;
 mod check;
 mod cloud;
+mod error;
 mod execute;
 mod facility;
 mod fault;
@@ -35,6 +36,7 @@ mod transfer;
 pub use adapt::SLOWDOWN_TAU;
 pub use check::Broken;
 pub use cloud::{CloudConfig, HedgeAfter, RegionConfig, Resilience, TypeDraws};
+pub use error::SimError;
 pub use fault::{FaultLaw, FaultSource, Faults};
 pub use hit::Aftermath;
 pub use impatience::Retry;
@@ -45,9 +47,9 @@ use std::collections::BTreeSet;
 use crate::engine::{self, Limits, Model, Outcome, Stop};
 use crate::model::event::Event;
 use crate::model::source::Source;
-use crate::model::task::{Label, Status, UnitList};
+use crate::model::task::{Status, UnitList};
 use crate::model::world::World;
-use crate::policy::{Adaptive, CloudPolicy, Governor, Refusal, Scheduler, SleepPolicy};
+use crate::policy::{Adaptive, CloudPolicy, Governor, Scheduler, SleepPolicy};
 use crate::queue::EventQueue;
 use crate::record::{Observer, Record};
 use crate::rng::{Purpose, StreamRng, Streams};
@@ -98,73 +100,6 @@ pub struct Setup {
     pub check: bool,
     /// Stop after so many events.
     pub max_events: u64,
-}
-
-/// Why a run could not go on.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum SimError {
-    /// A scheduler proposed something impossible.
-    #[error("the scheduler proposed something impossible at {at} s: {refusal}")]
-    Policy {
-        /// When.
-        at: SimTime,
-        /// What.
-        refusal: Refusal,
-    },
-    /// Tasks wait, nothing runs, and no event is left.
-    #[error("no progress: at {at} s nothing is left to happen, but {waiting} tasks wait: {first}")]
-    Deadlock {
-        /// When.
-        at: SimTime,
-        /// How many wait.
-        waiting: usize,
-        /// The first of them, and why.
-        first: String,
-    },
-    /// Failures keep a task from ever getting further.
-    #[error("no progress: at {at} s task {task} has lost its units {hits} times in a row without keeping any work")]
-    Futile {
-        /// When.
-        at: SimTime,
-        /// Which.
-        task: Label,
-        /// How often.
-        hits: u32,
-    },
-    /// Too many events at one instant.
-    #[error("no progress: over a million events at {at} s without the clock moving on")]
-    Livelock {
-        /// When.
-        at: SimTime,
-    },
-    /// The limit on events.
-    #[error("stopped after {events} events at {at} s, as asked")]
-    EventLimit {
-        /// When.
-        at: SimTime,
-        /// How many.
-        events: u64,
-    },
-    /// Time ran out of range.
-    #[error("an event after {at} s would lie beyond the end of time (584 years)")]
-    Overflow {
-        /// When.
-        at: SimTime,
-    },
-    /// The caller asked to stop.
-    #[error("interrupted at {at} s")]
-    Interrupted {
-        /// When.
-        at: SimTime,
-    },
-    /// An invariant does not hold: a bug of ours.
-    #[error("broken invariant at {at} s: {broken}")]
-    Invariant {
-        /// When.
-        at: SimTime,
-        /// Which.
-        broken: Broken,
-    },
 }
 
 /// How many tasks went which way.
@@ -377,12 +312,8 @@ impl<O: Observer> Simulation<O> {
         self.learn_end(id, status, now);
         let task = &self.world.tasks[id];
         let seq = task.seq;
-        self.world.release_swap(seq);
+        self.world.forget_memory(seq);
         let task = &self.world.tasks[id];
-        if let Some(dynamics) = self.world.dynamics.as_mut() {
-            dynamics.again.remove(&task.seq);
-            dynamics.swapped.remove(&task.seq);
-        }
         let (source, tag) = (self.world.classes[task.spec.class as usize].source, task.spec.tag);
         let held = std::mem::take(&mut self.world.tasks[id].units);
         self.world.tasks.retire(id);

@@ -48,6 +48,15 @@ impl World {
         }
     }
 
+    /// A task is gone: nothing of it is on a host any more, and what it asked for anew is forgotten.
+    pub fn forget_memory(&mut self, seq: u64) {
+        self.release_swap(seq);
+        if let Some(dynamics) = self.dynamics.as_mut() {
+            dynamics.again.remove(&seq);
+            dynamics.swapped.remove(&seq);
+        }
+    }
+
     /// Swaps a running task out: it saves its state until the link has moved it. `false` where its work is lost, as
     /// the host has no room.
     pub(super) fn swap_out(&mut self, id: TaskId, now: SimTime) -> bool {
