@@ -7,5 +7,5 @@ mod ties;
 pub use compare::{
     CompareError, Comparison, Difference, Variant, VariantResult, Variation, compare, plan_variants, variants,
 };
-pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate};
+pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate, replicate_range};
 pub use ties::{TieRange, take_ties, with_shuffled_ties};

@@ -1,6 +1,7 @@
 //! Replications of one scenario, in threads. The result does not depend on how many there are.
 
 use std::io;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -112,6 +113,20 @@ pub fn replicate(
     outputs: &Outputs,
     options: &RunOptions<'_>,
 ) -> Result<Vec<Replication>, RunError> {
+    replicate_range(plan, registry, outputs, options, 0..plan.scenario.replications)
+}
+
+/// Runs the replications with the numbers of a range; a number names the same run in whatever range it stands.
+///
+/// # Errors
+/// As [`replicate`].
+pub fn replicate_range(
+    plan: &Plan,
+    registry: &Arc<Registry>,
+    outputs: &Outputs,
+    options: &RunOptions<'_>,
+    numbers: Range<u32>,
+) -> Result<Vec<Replication>, RunError> {
     let one = |number: u32| {
         let guarded = catch_unwind(AssertUnwindSafe(|| run_one(plan, registry, outputs, options, number)));
         guarded.unwrap_or_else(|panic| {
@@ -123,7 +138,7 @@ pub fn replicate(
             Err(RunError::Panic { replication: number, seed: plan.scenario.seed, message })
         })
     };
-    let results: Vec<_> = (0..plan.scenario.replications).into_par_iter().map(one).collect();
+    let results: Vec<_> = numbers.into_par_iter().map(one).collect();
     results.into_iter().collect()
 }
 

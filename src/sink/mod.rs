@@ -3,6 +3,7 @@
 mod events;
 mod file;
 mod fold;
+pub mod metric;
 mod packing;
 mod row;
 mod tasks;

@@ -9,39 +9,22 @@
 //! the same bytes on every machine: the font is compiled in, and nothing
 //! depends on the clock or the system.
 
-mod axis;
-mod bars;
-mod bars_draw;
-mod canvas;
-mod comparison;
-mod energy_response;
-mod font;
-mod frame;
-mod gantt;
-mod gantt_rows;
-mod legend;
-mod memory;
-mod packing;
-mod power;
-mod queue;
-mod raster;
-mod scale;
-mod steps;
-mod svg;
-mod table;
-mod tasks;
-mod theme;
-mod timeline;
-mod utilization;
-mod wait_cdf;
+mod draw;
+mod read;
+mod run;
+mod variants;
 
 #[cfg(test)]
 mod tests;
 
-use canvas::Canvas;
+use draw::canvas::Canvas;
+use draw::{raster, svg};
+use read::{comparison, tasks, timeline};
+use run::{gantt, memory, packing, power, queue, utilization, wait_cdf};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use variants::{bars, energy_response};
 
 /// What to write beside the SVG files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,12 @@
+//! From numbers to ink: scales, axes, legends, a canvas, and the two formats it is written in.
+
+pub(super) mod axis;
+pub(super) mod canvas;
+pub(super) mod font;
+pub(super) mod frame;
+pub(super) mod legend;
+pub(super) mod raster;
+pub(super) mod scale;
+pub(super) mod steps;
+pub(super) mod svg;
+pub(super) mod theme;
