@@ -1,11 +1,11 @@
 //! `compare`: variants side by side.
 
 use crate::experiment::{
-    Comparison, Judgement, RunOptions, TieRange, Variant, Variation, Work, choose_baseline, compare, plan_variants,
-    runs, take_ties, variants, with_shuffled_ties,
+    Comparison, Judgement, RunOptions, TieRange, Variant, Variation, Work, compare, group, plan_variants, runs,
+    take_ties, variants, with_shuffled_ties,
 };
 use crate::json::{Document, did_you_mean, printable};
-use crate::report::comparison::{csv, judge, to_json};
+use crate::report::comparison::{csv, judge, latex, markdown, to_json};
 use crate::report::manifest::Manifest;
 use crate::report::plots::{PlotOptions, draw_comparison};
 use crate::report::{tables, ties};
@@ -78,14 +78,22 @@ fn chosen(asked: &Asked<'_>) -> Result<Vec<Variant>, Failure> {
     if let Some(twin) = chosen.iter().enumerate().find(|(i, v)| chosen[..*i].iter().any(|w| w.label == v.label)) {
         return Err(Failure::new(Failure::USAGE, format_args!("--vary: two variants are called `{}`", twin.1.label)));
     }
-    if let Some(label) = &asked.pairing.baseline {
-        choose_baseline(&mut chosen, label).map_err(|labels| {
-            let hint = did_you_mean(label, &labels).map(|h| format!("; {h}")).unwrap_or_default();
-            let labels = labels.join("`, `");
-            Failure::new(Failure::USAGE, format_args!("--baseline: found `{label}`, expected one of `{labels}`{hint}"))
-        })?;
+    let paths: Vec<&str> = asked.vary.iter().map(|v| v.path.as_str()).collect();
+    let within: Vec<&str> = asked.pairing.within.iter().map(String::as_str).collect();
+    if let Some(unknown) = within.iter().find(|path| !paths.contains(path)) {
+        return Err(no_such("--within", unknown, &paths));
     }
+    let baseline = asked.pairing.baseline.as_deref();
+    group(&mut chosen, &within, baseline)
+        .map_err(|labels| no_such("--baseline", baseline.unwrap_or_default(), &labels))?;
     Ok(chosen)
+}
+
+fn no_such<S: AsRef<str>>(flag: &str, found: &str, known: &[S]) -> Failure {
+    let hint = did_you_mean(found, known).map(|h| format!("; {h}")).unwrap_or_default();
+    let known: Vec<String> = known.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let known = known.join(", ");
+    Failure::new(Failure::USAGE, format_args!("{flag}: found `{found}`, expected one of {known}{hint}"))
 }
 
 const fn work(pairing: &Pairing) -> Work {
@@ -121,7 +129,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     let wall = started.elapsed().as_secs_f64();
     let judgement = judge(&result);
     if !common.summary_only {
-        write_tables(folder, &result, &judgement)?;
+        write_tables(folder, grid, &result, &judgement)?;
     }
     if let Some(ranges) = &tie_ranges {
         folder.write("ties.csv", &ties::csv(ranges).map_err(|e| Failure::new(Failure::FILES, e))?)?;
@@ -166,11 +174,16 @@ fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Opti
 }
 
 /// The tables of a comparison.
-fn write_tables(folder: &Folder, result: &Comparison, judgement: &Judgement) -> Result<(), Failure> {
+fn write_tables(folder: &Folder, grid: &Grid<'_>, result: &Comparison, judgement: &Judgement) -> Result<(), Failure> {
     let files = |e: ::csv::Error| Failure::new(Failure::FILES, e);
     folder.write("comparison.csv", &csv::comparison(result, judgement).map_err(files)?)?;
     folder.write("variants.csv", &csv::variants(result).map_err(files)?)?;
-    folder.write("values.csv", &csv::values(result).map_err(files)?)
+    folder.write("values.csv", &csv::values(result).map_err(files)?)?;
+    let mut seeds: Vec<u64> = grid.plans.iter().map(|p| p.scenario.seed).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    folder.write("comparison.md", markdown(grid.name, &seeds, result, judgement).as_bytes())?;
+    folder.write("comparison.tex", latex(grid.name, &seeds, result, judgement).as_bytes())
 }
 
 fn tell_of(plans: &[Plan], common: &Common) {

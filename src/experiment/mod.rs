@@ -2,11 +2,13 @@
 
 mod compare;
 mod run;
+mod select;
 mod ties;
 
 pub use compare::{
     CompareError, Comparison, Difference, DifferentWork, FAMILY_ERROR, Factor, Judged, Judgement, Variant,
-    VariantResult, Variation, Work, choose_baseline, compare, plan_variants, runs, variants,
+    VariantResult, Variation, Work, compare, group, plan_variants, runs, variants,
 };
 pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate, replicate_range};
+pub use select::{Fate, Indifference, Objective, Procedure, SelectError, SelectGrid, Selection, select};
 pub use ties::{TieRange, take_ties, with_shuffled_ties};

@@ -8,6 +8,7 @@ mod interval;
 mod moments;
 mod paired;
 mod quantile;
+pub mod select;
 mod student;
 mod time_average;
 mod welch;

@@ -14,6 +14,9 @@ pub struct Pairing {
     /// The variant that the others are compared with, by its name in the table [default: the first]
     #[arg(long, value_name = "VARIANT", requires = "vary")]
     pub baseline: Option<String>,
+    /// Compare only within each value of this varied path, which may change the tasks; each has its own baseline
+    #[arg(long, value_name = "KEY", requires = "vary")]
+    pub within: Vec<String>,
     /// Compare variants that saw different tasks too, as independent samples (Welch) instead of in pairs
     #[arg(long)]
     pub different_work: bool,

@@ -65,7 +65,7 @@ pub fn compare(
     let mut done: Vec<(usize, Option<Result<Replication, RunError>>)> = taken
         .map(|(index, cell)| {
             let plan = plans.get(cell.variant).filter(|_| seen.wants(cell));
-            let outcome = plan.map(|plan| run_cell(plan, registry, options, cell));
+            let outcome = plan.map(|plan| run_one(plan, registry, options, cell.number, cell.replication));
             seen.note(cell, outcome.as_ref());
             (index, outcome)
         })
@@ -109,20 +109,22 @@ impl Progress for Numbered<'_> {
     }
 }
 
-fn run_cell(
+/// Runs one replication, which those who watch know under another number.
+pub(in crate::experiment) fn run_one(
     plan: &Plan,
     registry: &Arc<Registry>,
     options: &RunOptions<'_>,
-    cell: Cell,
+    number: u32,
+    replication: u32,
 ) -> Result<Replication, RunError> {
-    let progress = Numbered { inner: options.progress, number: cell.number };
+    let progress = Numbered { inner: options.progress, number };
     let options = RunOptions {
         check: options.check,
         max_events: options.max_events,
         stop: Arc::clone(&options.stop),
         progress: &progress,
     };
-    let numbers = cell.replication..cell.replication.saturating_add(1);
+    let numbers = replication..replication.saturating_add(1);
     let mut runs = replicate_range(plan, registry, &Outputs::default(), &options, numbers)?;
     runs.pop().ok_or_else(|| RunError::Policy("no replication was run".to_owned()))
 }
