@@ -25,6 +25,7 @@ const OURS: &[&str] = &[
     "units.csv",
     "timeline.csv",
     "packing.csv",
+    "warmup.csv",
     "events.csv",
     "comparison.json",
     "comparison.csv",

@@ -18,6 +18,7 @@ mod progress;
 mod replay;
 mod run;
 mod signals;
+mod statistics;
 mod verify;
 
 use std::ffi::OsString;

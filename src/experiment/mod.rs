@@ -4,6 +4,7 @@ mod compare;
 mod precision;
 mod run;
 mod ties;
+mod warmup;
 
 pub use compare::{
     CompareError, Comparison, Difference, Variant, VariantResult, Variation, compare, plan_variants, variants,
@@ -11,3 +12,4 @@ pub use compare::{
 pub use precision::{PrecisionError, Reached, Target, replicate_until_precise};
 pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate, replicate_range};
 pub use ties::{TieRange, take_ties, with_shuffled_ties};
+pub use warmup::{PILOTS, Pilot, WarmUp, WarmUpError, find_warmup};
