@@ -25,6 +25,7 @@ const OURS: &[&str] = &[
     "units.csv",
     "timeline.csv",
     "packing.csv",
+    "warmup.csv",
     "events.csv",
     "comparison.json",
     "comparison.csv",
@@ -33,6 +34,7 @@ const OURS: &[&str] = &[
     "variants.csv",
     "values.csv",
     "selection.csv",
+    "selection.json",
 ];
 
 impl Folder {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::experiment::Variation;
 
-use super::Common;
+use super::{Common, Precision, Selecting};
 
 /// What variants are compared with.
 #[derive(Debug, Default, Clone, Args)]
@@ -35,6 +35,10 @@ pub struct Compare {
     /// Run each variant with ties decided by lot in N ways too, and tell how far each metric moves
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub tie_sweep: Option<u32>,
+    #[command(flatten)]
+    pub selecting: Selecting,
+    #[command(flatten)]
+    pub precision: Precision,
     /// Fail (exit 1) unless this holds, as in 'easy.wait_s.mean < fifo.wait_s.mean'
     #[arg(long, value_name = "RELATION")]
     pub expect: Vec<String>,

@@ -212,15 +212,27 @@ fn collect(
             let label = variants.get(cell.variant).map(|v| v.label.clone()).unwrap_or_default();
             Err(CompareError::Run { label, error: Box::new(error) })
         }
-        (different, None) => {
-            let result = |(variant, replications): (&Variant, Vec<Replication>)| VariantResult {
-                label: variant.label.clone(),
-                factors: variant.factors.clone(),
-                baseline: variant.baseline,
-                replications,
-            };
-            let same_workload = different.is_none();
-            Ok(Comparison { variants: variants.iter().zip(runs).map(result).collect(), same_workload })
-        }
+        (_, None) => assemble(variants, runs, work),
     }
+}
+
+/// A comparison of replications that have been run, those of each variant in their order.
+///
+/// # Errors
+/// Variants saw different work, and must not.
+pub fn assemble(variants: &[Variant], runs: Vec<Vec<Replication>>, work: Work) -> Result<Comparison, CompareError> {
+    let most = runs.iter().map(Vec::len).max().unwrap_or(0);
+    let hash = |variant: usize, replication: u32| Some(runs.get(variant)?.get(replication as usize)?.workload);
+    let different = first_difference(variants, u32::try_from(most).unwrap_or(u32::MAX), hash);
+    let same_workload = different.is_none();
+    if let Some(different) = different.filter(|_| work == Work::Same) {
+        return Err(CompareError::DifferentWork(Box::new(different)));
+    }
+    let result = |(variant, replications): (&Variant, Vec<Replication>)| VariantResult {
+        label: variant.label.clone(),
+        factors: variant.factors.clone(),
+        baseline: variant.baseline,
+        replications,
+    };
+    Ok(Comparison { variants: variants.iter().zip(runs).map(result).collect(), same_workload })
 }

@@ -10,7 +10,7 @@ mod work;
 
 pub use error::CompareError;
 pub(super) use grid::run_one;
-pub use grid::{compare, plan_variants, runs};
+pub use grid::{assemble, compare, plan_variants, runs};
 pub use judge::{FAMILY_ERROR, Judged, Judgement};
 pub use result::{Comparison, Difference, VariantResult};
 pub use variant::{Factor, Variant, group};
