@@ -1,14 +1,14 @@
 //! `compare --select`: the best of many variants.
 
 use crate::experiment::{Objective, Procedure, RunOptions, SelectError, SelectGrid, Selection, plan_variants, select};
-use crate::json::{Document, printable};
+use crate::json::{Document, did_you_mean, printable};
 use crate::report::manifest::Manifest;
 use crate::report::{comparison, selection};
 use crate::scenario::Loader;
 
 use super::Session;
 use super::args::{Common, Selecting};
-use super::compare::{Asked, chosen, no_such, settle, tell_of, work};
+use super::compare::{Asked, chosen, settle, tell_of, work};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::print;
@@ -102,7 +102,11 @@ impl From<SelectError> for Failure {
     fn from(error: SelectError) -> Self {
         match error {
             SelectError::Compare(error) => error.into(),
-            SelectError::NoMetric { metric, known, .. } => no_such("--select", &metric, &known),
+            SelectError::NoMetric { label, replication, metric, known } => {
+                let hint = did_you_mean(&metric, &known).map(|h| format!("; {h}")).unwrap_or_default();
+                let place = format!("variant `{label}`, replication {replication}");
+                Self::new(Self::USAGE, format_args!("--select: found no metric `{metric}` in {place}{hint}"))
+            }
             SelectError::Indifference(_) => Self::new(Self::USAGE, format_args!("--indifference: {error}")),
         }
     }
