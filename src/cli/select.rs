@@ -12,6 +12,7 @@ use super::compare::{Asked, chosen, settle, tell_of, work};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::print;
+use super::progress::Bar;
 use super::run::{apply_flags, on_threads};
 
 /// Selects among the variants of a document and writes the results.
@@ -33,17 +34,20 @@ pub(super) fn execute(
     let found = folder.while_running(|| {
         tell_of(&plans, common);
         settle(session, &mut plans, asked, common)?;
+        let bar = Bar::new(&name, most_runs(procedure, variants.len()), common.quiet || common.json);
         let options = RunOptions {
             check: common.check,
             max_events: common.max_events.unwrap_or(u64::MAX),
             stop: session.stop.flag(),
-            progress: &(),
+            progress: &bar,
         };
         let started = std::time::Instant::now();
         let grid =
             SelectGrid { plans: &plans, registry: &session.registry, variants: &variants, work: work(asked.pairing) };
         let run = || select(&grid, &options, objective, procedure, args.first_stage);
-        let found = on_threads(common.jobs, run)??;
+        let found = on_threads(common.jobs, run)?;
+        bar.done();
+        let found = found?;
         let wall = started.elapsed().as_secs_f64();
         if let Some(manifest) =
             Manifest::of_comparison(&plans, &variants, &found.comparison, session.said.clone(), wall)
@@ -76,6 +80,14 @@ fn procedure(args: &Selecting, asked: &Asked<'_>, variants: usize) -> Result<Pro
         return Err(Failure::new(Failure::USAGE, message));
     }
     Ok(Procedure::Budget(budget))
+}
+
+/// How many runs it takes at most.
+fn most_runs(procedure: Procedure, variants: usize) -> u32 {
+    match procedure {
+        Procedure::Budget(budget) => budget,
+        Procedure::Sequential { most, .. } => most.saturating_mul(u32::try_from(variants).unwrap_or(u32::MAX)),
+    }
 }
 
 /// Writes the files and tells what was found.
