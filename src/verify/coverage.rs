@@ -1,12 +1,13 @@
 //! Whether intervals hold what they promise: measured over many experiments, not assumed.
 //!
-//! Each experiment is what a user does: some replications of M/M/1, an interval from them, and the same replications under
-//! another policy. Of 1,000 experiments, the 95 % intervals should hold the truth in about 950, and a
-//! comparison at the 95 % level of policies that do not differ should find a difference in about 50.
+//! Each experiment is what a user does: some replications of M/M/1, an interval from them, and the same
+//! replications under another policy. Of 1,000 experiments, the 95 % intervals should hold the truth in about 950,
+//! and a comparison at the 95 % level of policies that do not differ should find a difference in about 50.
 //!
-//! Equal policies: with one server, an order that looks at nothing that tells sizes leaves the law of the number of
-//! tasks in the system as it is (Kleinrock, Queueing Systems 2, 1976, chapter 3), so by Little's law the mean wait too; single waits
-//! differ. The waits are those of tasks that arrive in the window, all followed to their ends, so that no end effect favours an order.
+//! Equal policies: with one server, an order that looks at nothing that tells sizes leaves the law of the number
+//! of tasks in the system as it is (Kleinrock, Queueing Systems 2, 1976, chapter 3), so by Little's law the mean
+//! wait too; single waits differ. The waits are those of tasks that arrive in the window, all followed to their
+//! ends, so that no end effect favours an order.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -31,11 +32,12 @@ const COVERED: &str = "coverage, M/M/1";
 const EQUAL: &str = "coverage, equal policies";
 const LEVEL: f64 = 0.95;
 
-/// Where the share of intervals that hold the truth must lie. Of 1,000 perfect ones 930 to 970 do with probability 0.997.
+/// Where the share of intervals that hold the truth must lie. Of 1,000 perfect ones 930 to 970 do with probability
+/// 0.997.
 const COVERAGE_BAND: RangeInclusive<f64> = 0.93..=0.97;
 
-/// Where the share of experiments that show a difference between equals must lie. 1,000 perfect ones show at most 60 with
-/// probability 0.933: with another seed a miss by a few is no bug.
+/// Where the share of experiments that show a difference between equals must lie. 1,000 perfect ones show at most
+/// 60 with probability 0.933: with another seed a miss by a few is no bug.
 const ERROR_BAND: RangeInclusive<f64> = 0.0..=0.06;
 
 /// Metrics whose intervals are looked at, with what they are.
@@ -52,7 +54,8 @@ pub struct Experiments {
     pub count: u32,
     /// Replications of each, at least 2.
     pub replications: u32,
-    /// Expected tasks in the window of a replication. Many, so that the mean of a replication is nearly normal and its bias small.
+    /// Expected tasks in the window of a replication. Many, so that the mean of a replication is nearly normal and
+    /// its bias small.
     pub tasks: u32,
     /// Load of the server, in (0, 1).
     pub load: f64,
@@ -63,13 +66,15 @@ pub struct Experiments {
 impl Experiments {
     /// 1,000 experiments of 10 replications of 1,500 tasks at load 0.5.
     ///
-    /// There the bias of a mean wait, from the number of tasks in the window being random, is about −2/1500 services, 3 % of the standard error of
-    /// an experiment's mean (asymptotic variance 29: `rho (2 + 5 rho − 4 rho² + rho³) / (1 − rho)^4`, Daley 1968, Whitt 1989).
+    /// There the bias of a mean wait, from the number of tasks in the window being random, is about −2/1500
+    /// services, 3 % of the standard error of an experiment's mean (asymptotic variance 29: `rho (2 + 5 rho − 4
+    /// rho² + rho³) / (1 − rho)^4`, Daley 1968, Whitt 1989).
     pub const fn full(seed: u64) -> Self {
         Self { count: 1000, replications: 10, tasks: 1500, load: 0.5, seed }
     }
 
-    /// The warm-up is 13 relaxation times of M/M/1, `1 / (1 − sqrt rho)²` mean services (Cohen 1982): `e^-13` of the empty start is left.
+    /// The warm-up is 13 relaxation times of M/M/1, `1 / (1 − sqrt rho)²` mean services (Cohen 1982): `e^-13` of
+    /// the empty start is left.
     fn scenario(&self, scheduler: &str) -> Value {
         let warmup = 13.0 / (1.0 - self.load.sqrt()).powi(2);
         let mut scenario = queue(1, self.load, 1.0, exponential(1.0));

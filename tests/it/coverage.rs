@@ -1,7 +1,8 @@
 //! A light version of `xpusim verify coverage`.
 //!
-//! Of 100 perfect 95 % intervals fewer than 87 hold the truth with probability 5e-4, and of 100 perfect comparisons of
-//! equals more than 12 show a difference with probability 1.5e-3 (binomial); with the seed fixed it either happens always or never.
+//! Of 100 perfect 95 % intervals fewer than 87 hold the truth with probability 5e-4, and of 100 perfect
+//! comparisons of equals more than 12 show a difference with probability 1.5e-3 (binomial); with the seed fixed it
+//! either happens always or never.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

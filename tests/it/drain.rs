@@ -84,8 +84,8 @@ fn a_run_that_just_stops_counts_what_it_cuts_off() {
     assert!(run.metric("tasks.censored") >= 3.0);
 }
 
-/// A task a second, two seconds of work each: task k waits k seconds. Of the window [0, 100] the mean is 50; a run that
-/// stops at 100 s sees the 50 tasks that ended by then, and half of it.
+/// A task a second, two seconds of work each: task k waits k seconds. Of the window [0, 100] the mean is 50; a run
+/// that stops at 100 s sees the 50 tasks that ended by then, and half of it.
 #[test]
 fn an_overloaded_queue_is_not_flattered() {
     let tasks: Vec<Value> =

@@ -1,6 +1,14 @@
 //! Sequential stopping and batch means, through the command and against theory.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use serde_json::{Value, json};
+use xpu_manager_rust::experiment::{RunOptions, Target, replicate_range, replicate_until_precise};
+use xpu_manager_rust::json::Document;
+use xpu_manager_rust::policy::registry::Registry;
+use xpu_manager_rust::scenario::{Loader, Plan};
+use xpu_manager_rust::stats::StoppingRule;
 
 use crate::support::{Folder, xpusim};
 
@@ -37,8 +45,8 @@ fn part(values: &[f64], t: f64) -> f64 {
     t * (variance / n).sqrt() / mean
 }
 
-/// It stops at the first look (10, 15, 20, …) at which the half-width is at most gamma / (1 + gamma) of the mean, and the run is that of as many
-/// replications asked for by number, to the byte, on one thread as on two.
+/// It stops at the first look (10, 15, 20, …) at which the half-width is at most gamma / (1 + gamma) of the mean,
+/// and the run is that of as many replications asked for by number, to the byte, on one thread as on two.
 #[test]
 fn replications_stop_at_the_first_look_that_is_precise() {
     let home = home(0.5, json!({"stop": {"time": 600}, "warmup": 50}));
@@ -82,8 +90,9 @@ fn mistakes_are_told() {
     run(&["--set", "output.batches=50"]).exits(3).complains(&["/output/batches", "20 to 40"]);
 }
 
-/// M/M/1 at load 0.5: mean wait 1, mean response 2. Of n tasks the mean wait has the variance 29/n (Daley 1968), so 30 batches of 20,000 tasks have
-/// a half-width near 2.045 sqrt(29/20000) = 0.078; its own standard deviation is 1/sqrt(58) = 13 % of it.
+/// M/M/1 at load 0.5: mean wait 1, mean response 2. Of n tasks the mean wait has the variance 29/n (Daley 1968),
+/// so 30 batches of 20,000 tasks have a half-width near 2.045 sqrt(29/20000) = 0.078; its own standard deviation
+/// is 1/sqrt(58) = 13 % of it.
 #[test]
 fn batch_means_of_one_run_agree_with_theory() {
     let home = home(0.5, json!({"stop": {"time": 40_000}, "warmup": 100}));
@@ -117,4 +126,33 @@ fn batches_that_are_too_short_are_told() {
     said.complains(&["warning", "too short", "wait_s.mean"]);
     let few = xpusim(home.path(), &["run", "s.json", "--summary-only", "--set", "stop.time=5", "--out", "b"]).exits(0);
     few.complains(&["fewer tasks than batches"]);
+}
+
+/// Two plans get the same number of replications: the one that never varies is precise at the first look, and
+/// waits for the other. Replications added later are those that a longer range would have had.
+#[test]
+fn plans_are_replicated_until_all_are_precise() {
+    let registry = Arc::new(Registry::builtin());
+    let plan = |duration: Value| {
+        let mut scenario: Value = serde_json::from_str(&mm1(0.5, json!({"stop": {"time": 200}}))).unwrap();
+        scenario["workload"][0]["arrivals"] = json!({"process": "deterministic", "interval": 2});
+        scenario["workload"][0]["tasks"][0]["duration"] = duration;
+        Plan::new(&Document::from_value(scenario), &Loader::default(), &registry).unwrap()
+    };
+    let (steady, random) = (plan(json!(1)), plan(json!({"dist": "exponential", "mean": 1})));
+    let stop = Arc::new(AtomicBool::new(false));
+    let options = RunOptions { check: false, max_events: u64::MAX, stop, progress: &() };
+    let target = Target { metric: "response_s.mean".to_owned(), rule: StoppingRule::new(0.05, 100).unwrap() };
+    let plans = [&steady, &random];
+    let (results, reached) = replicate_until_precise(&plans, &registry, &[], &options, &target).unwrap();
+    let n = reached.replications as usize;
+    assert!(n > 10 && reached.is_precise, "{reached:?}");
+    assert_eq!((results[0].len(), results[1].len(), reached.relative[0]), (n, n, Some(0.0)));
+    let last = 10..reached.replications;
+    let alone = replicate_range(&random, &registry, &Default::default(), &options, last).unwrap();
+    assert_eq!(results[1][10..], alone);
+    // A metric that nobody has is an error of the first look, with what there is.
+    let target = Target { metric: "class.x.tasks".to_owned(), ..target };
+    let error = replicate_until_precise(&plans, &registry, &[], &options, &target).unwrap_err().to_string();
+    assert!(error.contains("class.x.tasks"), "{error}");
 }

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Folder, rows, xpusim};
 
-/// Twenty tasks that come almost together, 0.01 s apart, and wait 0.99 s more each; then one every two seconds from 100 s on,
-/// which finds the machine idle. After the twenty the waits do not vary: nothing else can be the cut.
+/// Twenty tasks that come almost together, 0.01 s apart, and wait 0.99 s more each; then one every two seconds
+/// from 100 s on, which finds the machine idle. After the twenty the waits do not vary: nothing else can be the
+/// cut.
 fn burst() -> Value {
     let early = (0..20).map(|i| json!({"arrival": f64::from(i) * 0.01, "duration": 1, "runs_on": ["cpu"]}));
     let late = (0..80).map(|i| json!({"arrival": 100 + 2 * i, "duration": 1, "runs_on": ["cpu"]}));
@@ -73,4 +74,22 @@ fn pilots_do_not_depend_on_threads() {
     for file in ["summary.json", "warmup.csv"] {
         assert_eq!(home.read(&format!("a/{file}")), home.read(&format!("b/{file}")), "{file}");
     }
+}
+
+/// Two units. Task 60 of 100 never ends, so what comes after it is not looked at; task 5 asks for too much and has
+/// no wait.
+#[test]
+fn the_series_ends_at_the_first_task_that_has_not() {
+    let home = Folder::new();
+    let task = |i: u32| {
+        let duration = if i == 60 { 1e6 } else { 1.0 };
+        json!({"arrival": 2 * i, "duration": duration, "runs_on": ["cpu"], "units": if i == 5 { 3 } else { 1 }})
+    };
+    let mut scenario = burst();
+    scenario["stop"] = json!({"time": 300});
+    scenario["cluster"]["nodes"][0]["units"][0]["count"] = json!(2);
+    scenario["workload"][0]["tasks"] = (1..=100).map(task).collect();
+    home.file("s.json", &scenario.to_string());
+    let said = xpusim(home.path(), &["run", "s.json", "--warmup", "mser-5", "--summary-only"]).exits(0);
+    said.complains(&["warm-up 0 s", "0 of 58 tasks"]);
 }

@@ -147,8 +147,8 @@ impl Fold {
         Self::draining(None)
     }
 
-    /// Nothing seen yet of a run that, with `window_end`, is drained: it follows the tasks that arrive from the start of
-    /// statistics to then, and measures exactly these.
+    /// Nothing seen yet of a run that, with `window_end`, is drained: it follows the tasks that arrive from the
+    /// start of statistics to then, and measures exactly these.
     pub fn draining(window_end: Option<SimTime>) -> Self {
         let level = || TimeAverage::new(SimTime::ZERO, 0);
         Self {

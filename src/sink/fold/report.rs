@@ -11,7 +11,8 @@ use super::{Fold, Mean, Metrics, SLOWDOWN_SCALE};
 impl Fold {
     /// The metrics of a run that ended at `end`.
     ///
-    /// Of a run that is drained: statistics and counts of tasks are over the tasks of the window, all else is over its time.
+    /// Of a run that is drained: statistics and counts of tasks are over the tasks of the window, all else is over
+    /// its time.
     pub fn finish(mut self, end: SimTime, world: &World, counts: Counts) -> Metrics {
         let over_time = self.window.metrics.take();
         let mut m = over_time.unwrap_or_else(|| self.over_time(end, world));
