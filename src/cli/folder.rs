@@ -29,6 +29,12 @@ const OURS: &[&str] = &[
     "events.csv",
     "comparison.json",
     "comparison.csv",
+    "comparison.md",
+    "comparison.tex",
+    "variants.csv",
+    "values.csv",
+    "selection.csv",
+    "selection.json",
 ];
 
 impl Folder {

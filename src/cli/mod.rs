@@ -17,6 +17,7 @@ mod output;
 mod progress;
 mod replay;
 mod run;
+mod select;
 mod signals;
 mod statistics;
 mod verify;

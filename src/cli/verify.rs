@@ -65,7 +65,7 @@ fn verdict(rows: &[Row], args: &Verify) -> String {
     let holding = |rows: &[&Row]| rows.iter().filter(|r| r.holds()).count();
     let mut text = String::new();
     if !plain.is_empty() {
-        let by_chance = student_t_outside(u64::from(args.replications) - 1, 3.0) * plain.len() as f64;
+        let by_chance = student_t_outside(f64::from(args.replications) - 1.0, 3.0) * plain.len() as f64;
         text += &format!(
             "\n{} of {} within 3 standard errors ({} replications of {} tasks, seed {}).\n\
              A perfect simulator would miss {by_chance:.2} of them on average: another seed tells chance from a bug.\n",
