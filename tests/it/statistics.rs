@@ -56,7 +56,7 @@ fn replications_stop_at_the_first_look_that_is_precise() {
     let n = found.len();
     // Two-sided 95 % points for 9, 14, …, 49 degrees of freedom.
     let t = [2.262_157, 2.144_787, 2.093_024, 2.063_899, 2.045_230, 2.032_245, 2.022_691, 2.015_368, 2.009_575];
-    assert!(n % 5 == 0 && (15..=50).contains(&n), "{n}");
+    assert!(n.is_multiple_of(5) && (15..=50).contains(&n), "{n}");
     for (look, t) in (10..=n).step_by(5).zip(t) {
         assert_eq!(part(&found[..look], t) <= 0.1 / 1.1, look == n, "{look} of {n}");
     }

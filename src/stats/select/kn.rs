@@ -45,7 +45,8 @@ impl Kn {
         let taken = first.first()?.len();
         let is_fit = first.iter().all(|s| s.len() == taken && s.iter().all(|x| x.is_finite()));
         let in_range = rules.indifference > 0.0 && rules.indifference.is_finite();
-        if taken < 2 || !is_fit || !in_range || !(rules.confidence > 0.0 && rules.confidence < 1.0) {
+        let fits = taken >= 2 && is_fit && in_range && rules.confidence > 0.0 && rules.confidence < 1.0;
+        if !fits {
             return None;
         }
         let variance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a - b).collect::<Moments>().variance();
