@@ -3,6 +3,7 @@
 mod events;
 mod file;
 mod fold;
+mod intervals;
 pub mod metric;
 mod packing;
 mod row;
@@ -13,6 +14,7 @@ mod units;
 pub use events::EventsCsv;
 pub use file::OutputFile;
 pub use fold::{Fold, Metrics};
+pub use intervals::IntervalsCsv;
 pub use packing::Packing;
 pub use tasks::TasksCsv;
 pub use timeline::{Sampling, Timeline};

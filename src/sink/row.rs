@@ -105,6 +105,10 @@ impl Row {
         self.bytes.clear();
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     pub(super) fn is_large(&self) -> bool {
         self.bytes.len() > 1 << 15
     }

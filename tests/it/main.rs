@@ -22,6 +22,7 @@ mod golden;
 mod hand;
 mod heat;
 mod import;
+mod intervals;
 mod layers;
 mod mapper;
 mod memory;
