@@ -14,7 +14,8 @@ use crate::record::{Observer, Record};
 use crate::scenario::Plan;
 use crate::sim::{Counts, SimError, Simulation};
 use crate::sink::{
-    EventsCsv, Fold, IntervalsCsv, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline, write_units,
+    EventsCsv, Fold, IntervalsCsv, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline, write_residency,
+    write_units,
 };
 use crate::units::SimTime;
 
@@ -206,10 +207,13 @@ fn run_one(
         io("tasks.csv", tasks.map_or(Ok(()), TasksCsv::finish))?;
         io("intervals.csv", intervals.map_or(Ok(()), |rows| rows.finish(outcome.end, &world)))?;
         io("events.csv", events.map_or(Ok(()), EventsCsv::finish))?;
-        let rows = timeline.map(Timeline::into_csv).unwrap_or_default();
+        let rows = timeline.map(|line| line.into_csv(&world)).unwrap_or_default();
         io("timeline.csv", OutputFile::write(&folder.join("timeline.csv"), &rows))?;
         if let Some(rows) = packed {
             io("packing.csv", OutputFile::write(&folder.join("packing.csv"), &rows))?;
+        }
+        if let Some(rows) = write_residency(&world) {
+            io("residency.csv", OutputFile::write(&folder.join("residency.csv"), &rows))?;
         }
         io("units.csv", OutputFile::write(&folder.join("units.csv"), &write_units(&world)))?;
     }

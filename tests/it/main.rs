@@ -42,5 +42,6 @@ mod sleep;
 mod stuck;
 mod theory;
 mod ties;
+mod timelines;
 mod tiresias;
 mod together;
