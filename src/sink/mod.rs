@@ -12,7 +12,7 @@ mod units;
 
 pub use events::EventsCsv;
 pub use file::OutputFile;
-pub use fold::{Fold, Metrics};
+pub use fold::{Distributions, Fold, Metrics, grid};
 pub use packing::Packing;
 pub use tasks::TasksCsv;
 pub use timeline::{Sampling, Timeline};
