@@ -30,6 +30,11 @@ const OURS: &[&str] = &[
     "residency.csv",
     "comparison.json",
     "comparison.csv",
+    "comparison.md",
+    "comparison.tex",
+    "variants.csv",
+    "values.csv",
+    "selection.csv",
 ];
 
 impl Folder {

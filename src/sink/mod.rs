@@ -14,7 +14,7 @@ mod units;
 
 pub use events::EventsCsv;
 pub use file::OutputFile;
-pub use fold::{Fold, Metrics};
+pub use fold::{Distributions, Fold, Metrics, grid};
 pub use intervals::IntervalsCsv;
 pub use packing::Packing;
 pub use residency::write_residency;
