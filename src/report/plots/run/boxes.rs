@@ -37,7 +37,8 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
     let rows = || groups.iter().flatten();
     let widest = rows().map(|group| canvas.text_width(&group.name, LABEL)).fold(0.0, f64::max).min(150.0);
     let counts = rows().map(|group| canvas.text_width(&count(group), SMALL)).fold(0.0, f64::max);
-    let (left, first) = (widest + 8.0, shortest(all(), longest));
+    // Viewers' fonts differ: room for a wider one.
+    let (left, first) = (1.12 * widest + 8.0, shortest(all(), longest));
     let width = canvas.width - left - counts - 10.0;
     let x = if longest / first > LOG_FROM {
         Axis::log("Waiting time (s)", first, longest, 9)

@@ -56,7 +56,13 @@ pub(in crate::report::plots) fn draw(
     let height = row_height * plan.rows.len() as f64 + cloud_height;
     let frame = Frame { left, top, width, height, x, y };
     frame.grid_x(&mut canvas);
-    let mut paint = Paint { frame: &frame, colors: &colors, tasks, labels_left: LABELLED };
+    let mut paint = Paint {
+        frame: &frame,
+        colors: &colors,
+        tasks,
+        labels_left: LABELLED,
+        ties: plan.joined_below.is_none() && plan.thinned == 1,
+    };
     let mut y = top;
     let mut kind = "";
     for (row, label) in plan.rows.iter().zip(&labels) {

@@ -97,6 +97,8 @@ pub(in crate::report::plots) struct Paint<'a> {
     pub(in crate::report::plots) colors: &'a Colors,
     pub(in crate::report::plots) tasks: &'a Tasks,
     pub(in crate::report::plots) labels_left: usize,
+    /// Whether the parts of gangs are tied: not where most of them are joined with others.
+    pub(in crate::report::plots) ties: bool,
 }
 
 impl Paint<'_> {
@@ -141,7 +143,7 @@ impl Paint<'_> {
             }
         }
         gangs.retain(|_, parts| parts.len() > 1);
-        if gangs.len() > TIED {
+        if gangs.len() > TIED || !self.ties {
             return;
         }
         for parts in gangs.values() {

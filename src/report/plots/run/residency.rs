@@ -28,7 +28,8 @@ pub(in crate::report::plots) fn draw(models: &[Residency]) -> Result<Option<Canv
     let mut canvas = Canvas::new(TWO_COLUMNS)?;
     let names: Vec<String> = models.iter().map(|model| format!("{} {}", model.kind, model.device)).collect();
     let widest = names.iter().map(|name| canvas.text_width(name, LABEL)).fold(0.0, f64::max).min(150.0);
-    let left = widest + 8.0;
+    // Viewers' fonts differ: room for a wider one.
+    let left = 1.12 * widest + 8.0;
     let width = canvas.width - left - frame::RIGHT;
     let top = 5.0 + legend::draw(&mut canvas, &entries(&models), left, 2.0, width);
     let x = Axis::exact("Share of the units' time", Quantity::Percent, 0.0, 1.0, 10);
@@ -80,8 +81,8 @@ fn entries(models: &[&Residency]) -> Vec<Entry> {
 
 fn away_color(state: &str) -> Rgb {
     match state {
-        "sleep" => PALETTE[2],
-        "transition" => PALETTE[1],
+        "sleep" => tint(PALETTE[2], 0.35),
+        "transition" => tint(PALETTE[1], 0.6),
         _ => tint(PALETTE[5], 0.7),
     }
 }
