@@ -170,7 +170,8 @@ fn write_tables(folder: &Folder, result: &Comparison, judgement: &Judgement) -> 
     let files = |e: ::csv::Error| Failure::new(Failure::FILES, e);
     folder.write("comparison.csv", &csv::comparison(result, judgement).map_err(files)?)?;
     folder.write("variants.csv", &csv::variants(result).map_err(files)?)?;
-    folder.write("values.csv", &csv::values(result).map_err(files)?)
+    folder.write("values.csv", &csv::values(result).map_err(files)?)?;
+    folder.write("distributions.csv", &csv::distributions(result).map_err(files)?)
 }
 
 fn tell_of(plans: &[Plan], common: &Common) {

@@ -28,6 +28,7 @@ const OURS: &[&str] = &[
     "events.csv",
     "comparison.json",
     "comparison.csv",
+    "distributions.csv",
     "comparison.md",
     "comparison.tex",
     "variants.csv",

@@ -45,7 +45,8 @@ pub(in crate::report::plots) fn draw(comparison: &Comparison, sheet: &Sheet) -> 
     let left = INDENT + widest(&canvas).min(room) + 8.0;
     let width = canvas.width - left - NUMBERS;
     let height: f64 = groups.iter().map(|group| HEAD + ROW * group.rows.len() as f64).sum();
-    let title = format!("Difference from {}", sheet.label(&comparison.base));
+    let base = if comparison.base.is_empty() { "the baseline".to_owned() } else { sheet.label(&comparison.base) };
+    let title = format!("Difference from {base}");
     let x = axis(&title, rows().map(|row| &row.2), ((width / 30.0) as usize).clamp(2, 9));
     let y = Axis::exact("", Quantity::Plain, 0.0, 1.0, 1);
     let frame = Frame { left, top: 4.0, width, height, x, y };
