@@ -26,6 +26,8 @@ const OURS: &[&str] = &[
     "timeline.csv",
     "packing.csv",
     "events.csv",
+    "intervals.csv",
+    "residency.csv",
     "comparison.json",
     "comparison.csv",
     "distributions.csv",

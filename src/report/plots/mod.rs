@@ -19,14 +19,15 @@ mod variants;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_run;
 
 pub use choice::{PLOTS_FILE, PlotChoice};
 
 use crate::json::Problems;
 use draw::canvas::Canvas;
 use draw::{raster, svg};
-use read::{comparison, distributions, tasks, timeline, values};
-use run::{gantt, memory, packing, power, queue, utilization, wait_cdf};
+use read::{comparison, distributions, intervals, tasks, timeline, values};
 use sheet::Sheet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -85,10 +86,9 @@ impl PlotError {
     }
 }
 
-/// Draws the charts of a run from `tasks.csv`, `units.csv`, `timeline.csv` and
-/// `packing.csv` in `dir` into `dir/plots`: `gantt`, `wait_cdf`,
-/// `utilization`, `queue`, `power`, `memory`, `packing`. Returns the files written; absent CSV files leave out
-/// their charts.
+/// Draws the charts of a run into `dir/plots`, from `tasks.csv` with `units.csv` and `intervals.csv` (`gantt`,
+/// `wait_cdf`, `wait_ccdf`, `box`), `timeline.csv` (`utilization`, `queue`, `power`, `power_by_kind`, `temperature`,
+/// `memory`), `residency.csv` and `packing.csv`. Returns the files written; absent CSV files leave out their charts.
 ///
 /// # Errors
 /// [`PlotError::Read`] when `dir` is no folder or a file in it is unreadable;
@@ -106,16 +106,22 @@ pub fn draw_run_as(dir: &Path, options: &PlotOptions, choice: PlotChoice) -> Res
     let mut output = Output::new(dir, *options, Sheet::new(choice, &[]))?;
     if let Some(tasks) = tasks::Tasks::read(&dir.join("tasks.csv"))? {
         let units = tasks::read_units(&dir.join("units.csv"))?;
-        output.chart("gantt", gantt::draw(&tasks, units.as_deref())?)?;
-        output.chart("wait_cdf", wait_cdf::draw(&tasks)?)?;
+        let intervals = intervals::Intervals::read(&dir.join("intervals.csv"))?;
+        output.chart("gantt", run::gantt::draw(&tasks, &intervals, units.as_deref())?)?;
+        output.chart("wait_cdf", run::wait_cdf::draw(&tasks)?)?;
+        output.chart("wait_ccdf", run::wait_ccdf::draw(&tasks)?)?;
+        output.chart("box", run::boxes::draw(&tasks)?)?;
     }
     if let Some(timeline) = timeline::Timeline::read(&dir.join("timeline.csv"))? {
-        output.chart("utilization", utilization::draw(&timeline)?)?;
-        output.chart("queue", queue::draw(&timeline)?)?;
-        output.chart("power", power::draw(&timeline)?)?;
-        output.chart("memory", memory::draw(&timeline)?)?;
+        output.chart("utilization", run::utilization::draw(&timeline)?)?;
+        output.chart("queue", run::queue::draw(&timeline)?)?;
+        output.chart("power", run::power::draw(&timeline)?)?;
+        output.chart("power_by_kind", run::power::draw_by_kind(&timeline)?)?;
+        output.chart("temperature", run::temperature::draw(&timeline)?)?;
+        output.chart("memory", run::memory::draw(&timeline)?)?;
     }
-    output.chart("packing", packing::draw(&dir.join("packing.csv"))?)?;
+    output.chart("residency", run::residency::draw(&intervals::read_residency(&dir.join("residency.csv"))?)?)?;
+    output.chart("packing", run::packing::draw(&dir.join("packing.csv"))?)?;
     Ok(output.written)
 }
 

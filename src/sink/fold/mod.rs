@@ -405,7 +405,7 @@ impl Observer for Fold {
                 self.mark(at, 3 + *status as u64, task.seq);
                 self.end(at, task, *status);
             }
-            Record::Preempted(task) => {
+            Record::Preempted(task, _) => {
                 self.preemptions += 1;
                 self.mark(at, 8, task.seq);
             }

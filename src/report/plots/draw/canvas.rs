@@ -3,7 +3,7 @@
 //! Charts draw here once; [`super::svg`] and [`super::raster`] replay the list.
 
 use super::font::Font;
-use super::theme::{INK, LABEL, Marker, QUIET, RULE, Rgb, SMALL, TITLE, WHITE};
+use super::theme::{GRID, INK, LABEL, Marker, QUIET, RULE, Rgb, SMALL, TITLE, WHITE};
 use crate::report::plots::PlotError;
 
 /// A place on the figure: x and y in points.
@@ -161,6 +161,15 @@ impl Canvas {
             self.path(lines.into_iter().map(place).collect(), 0.5, color);
         }
         self.path(vec![(x, y), (right, y), (right, bottom), (x, bottom), (x, y)], 0.5, color);
+    }
+
+    /// A grey box with slanted lines: where nothing could be.
+    pub(in crate::report::plots) fn struck(&mut self, (x, y): Point, width: f64, height: f64) {
+        self.rect((x, y), width, height, GRID);
+        let lines = hatch_lines(width, height);
+        if width >= 1.5 {
+            self.path(lines.into_iter().map(|(u, v)| (x + u, y + height - v)).collect(), 0.5, QUIET);
+        }
     }
 
     /// Text with its baseline at `at`. Control and direction-changing

@@ -2,6 +2,7 @@
 
 pub(super) mod comparison;
 pub(super) mod distributions;
+pub(super) mod intervals;
 pub(super) mod table;
 pub(super) mod tasks;
 pub(super) mod timeline;
