@@ -30,6 +30,7 @@ const OURS: &[&str] = &[
     "residency.csv",
     "comparison.json",
     "comparison.csv",
+    "distributions.csv",
     "comparison.md",
     "comparison.tex",
     "variants.csv",

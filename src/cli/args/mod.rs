@@ -11,9 +11,9 @@ use clap::{Parser, Subcommand};
 
 pub use common::Common;
 pub use compare::{Compare, Pairing};
-pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw};
+pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw, Schema, SchemaOf};
 pub use logs::{Import, Replay};
-pub use results::Plot;
+pub use results::{PLOTS_HELP, Plot};
 pub use run::{Demo, Run, Validate, Verify};
 
 /// Simulate policies on heterogeneous accelerator clusters.
@@ -55,6 +55,7 @@ pub enum Command {
     /// Check a scenario without running it; every error at once
     Validate(Validate),
     /// Draw the charts of a results folder again, from its CSV files
+    #[command(after_help = PLOTS_HELP)]
     Plot(Plot),
     /// List what can be named in a scenario
     List(List),
@@ -67,8 +68,8 @@ pub enum Command {
     Calibrate(Calibrate),
     /// Print a starter scenario
     Init(Init),
-    /// Print the JSON Schema of scenario files
-    Schema,
+    /// Print the JSON Schema of scenario files, or of plots.json
+    Schema(Schema),
     /// Print completions for a shell
     Completions(Completions),
     /// Check the simulator against closed-form theory

@@ -59,19 +59,27 @@ pub fn compare(
 ) -> Result<Comparison, CompareError> {
     let cells = cells(plans);
     let seen = Seen::new(variants, work);
+    let spread = replications_with_distributions(plans.len());
     let todo = Mutex::new(cells.iter().copied());
     // Runs are taken one by one in their order, so that what is wrong shows early and no thread is left with a long tail.
     let taken = std::iter::from_fn(|| todo.lock().ok()?.next()).enumerate().par_bridge();
     let mut done: Vec<(usize, Option<Result<Replication, RunError>>)> = taken
         .map(|(index, cell)| {
             let plan = plans.get(cell.variant).filter(|_| seen.wants(cell));
-            let outcome = plan.map(|plan| run_cell(plan, registry, options, cell));
+            let outputs = Outputs { distributions: cell.replication < spread, ..Outputs::default() };
+            let outcome = plan.map(|plan| run_cell(plan, registry, &outputs, options, cell));
             seen.note(cell, outcome.as_ref());
             (index, outcome)
         })
         .collect();
     done.sort_by_key(|(index, _)| *index);
     collect(plans, variants, &cells, done.into_iter().map(|(_, outcome)| outcome), work)
+}
+
+/// How many replications of each variant keep their distributions: all, but for ten thousand runs at most, which are
+/// some 70 MB.
+fn replications_with_distributions(variants: usize) -> u32 {
+    u32::try_from(10_000 / variants.max(1)).unwrap_or(u32::MAX).max(1)
 }
 
 /// One run of the grid.
@@ -112,6 +120,7 @@ impl Progress for Numbered<'_> {
 fn run_cell(
     plan: &Plan,
     registry: &Arc<Registry>,
+    outputs: &Outputs,
     options: &RunOptions<'_>,
     cell: Cell,
 ) -> Result<Replication, RunError> {
@@ -123,7 +132,7 @@ fn run_cell(
         progress: &progress,
     };
     let numbers = cell.replication..cell.replication.saturating_add(1);
-    let mut runs = replicate_range(plan, registry, &Outputs::default(), &options, numbers)?;
+    let mut runs = replicate_range(plan, registry, outputs, &options, numbers)?;
     runs.pop().ok_or_else(|| RunError::Policy("no replication was run".to_owned()))
 }
 

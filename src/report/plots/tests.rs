@@ -1,5 +1,7 @@
 //! Whole charts from whole folders.
 
+mod variants;
+
 use super::*;
 use rand::{RngExt, SeedableRng};
 use std::fmt::Write as _;
@@ -296,6 +298,7 @@ fn bars_are_as_high_as_their_values() {
             "bars_response_s_mean.svg",
             "bars_energy_j_total.svg",
             "bars_utilization.svg",
+            "forest.svg",
             "energy_response.svg"
         ]
     );

@@ -79,7 +79,10 @@ impl Frame {
             tick_label(canvas, (x + width / 2.0, baseline), &tick.label, &tick.exponent);
         }
         let middle = self.left + self.width / 2.0;
-        let title = canvas.fit(&self.x.title, TITLE, canvas.width);
+        let title = canvas.fit(&self.x.title, TITLE, canvas.width - 4.0);
+        // Stay on the figure, where a title is longer than its axis.
+        let half = canvas.text_width(&title, TITLE) / 2.0;
+        let middle = middle.min(canvas.width - 2.0 - half).max(half + 2.0);
         canvas.text((middle, self.bottom() + BELOW - 5.0), &title, TITLES.align(Align::Middle));
     }
 
@@ -118,7 +121,8 @@ pub(in crate::report::plots) fn left_margin(canvas: &Canvas, axes: &[&Axis]) -> 
 
 /// Small print under a figure, each from a line of its own; returns how high it is.
 pub(in crate::report::plots) fn remarks(canvas: &mut Canvas, remarks: &[String], left: f64, top: f64) -> f64 {
-    let room = canvas.width - left - 2.0;
+    // Small print is long: what the viewer's font is wider than ours adds up.
+    let room = 0.95 * (canvas.width - left - 2.0);
     let mut y = top;
     let lines: Vec<String> = remarks.iter().flat_map(|remark| broken(canvas, remark, SMALL, room)).collect();
     for line in lines {

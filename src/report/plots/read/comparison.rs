@@ -34,7 +34,7 @@ pub(in crate::report::plots) struct Comparison {
     /// By (metric, variant).
     cells: BTreeMap<(usize, usize), Cell>,
     differences: BTreeMap<(usize, usize), Difference>,
-    /// The variant that the others are compared with.
+    /// The variant that the others are compared with; empty where there are several.
     pub(in crate::report::plots) base: String,
     /// Whether verdicts are corrected for their number.
     pub(in crate::report::plots) holm: bool,
@@ -67,12 +67,12 @@ impl Comparison {
             if let Some(mean) = row.number(difference)? {
                 let interval = row.number(from)?.zip(row.number(to)?);
                 let outside = interval.is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-                let shown = row.number(p_holm)?.map_or(outside && !comparison.holm, |p| p < 0.05);
+                let shown = row.number(p_holm)?.map_or(outside && !comparison.holm, |p| p <= 0.05);
                 let found = Difference { mean, interval, shown };
                 comparison.differences.insert((key_metric, key_variant), found);
             }
         }
-        comparison.base = comparison.variants.get(0).to_owned();
+        comparison.base = comparison.only_base();
         comparison.relate();
         Ok(Some(comparison))
     }
@@ -83,13 +83,28 @@ impl Comparison {
         self.cells.get(&(metric, variant)).copied()
     }
 
-    /// Differences as shares of the baseline's mean; those from nothing have none.
+    /// The one variant that differs from nothing; empty where there are several baselines.
+    fn only_base(&self) -> String {
+        let differs = |number: &usize| self.differences.keys().any(|(_, variant)| variant == number);
+        let mut bases = (0..self.variants.len()).filter(|number| !differs(number));
+        match (bases.next(), bases.next()) {
+            (Some(base), None) => self.variants.get(base).to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// Differences as shares of the baseline's mean, which is the variant's own less the difference; those from
+    /// nothing have none.
     fn relate(&mut self) {
         let cells = &self.cells;
-        let base = |metric: usize| cells.get(&(metric, 0)).map_or(0.0, |cell| cell.mean.abs());
-        self.differences.retain(|(metric, _), _| base(*metric) > 0.0);
-        for ((metric, _), found) in &mut self.differences {
-            let share = |x: f64| x / base(*metric);
+        let base = |key: &(usize, usize), found: &Difference| {
+            cells.get(key).map_or(0.0, |cell| (cell.mean - found.mean).abs())
+        };
+        // A last digit is not a baseline.
+        self.differences.retain(|key, found| base(key, found) > 1e-12 * found.mean.abs());
+        for (key, found) in &mut self.differences {
+            let whole = base(key, found);
+            let share = |x: f64| x / whole;
             found.mean = share(found.mean);
             found.interval = found.interval.map(|(low, high)| (share(low), share(high)));
         }

@@ -44,13 +44,17 @@ pub(in crate::report::plots) fn draw(
     if curves.is_empty() || longest <= 0.0 {
         return Ok(None);
     }
-    let shortest = values().filter(|&value| value > longest / RANGE).fold(longest, f64::min);
+    let shortest = shortest(values(), longest);
     let log = share == Share::Above || longest / shortest > LOG_FROM || sheet.is_log(metric);
     let x = match (log, sheet.quantity(metric)) {
         (true, _) => sheet.log_axis(metric, shortest, longest, 8),
         (false, quantity) => Axis::from_zero(&sheet.title(metric), quantity, longest, 6),
     };
     let tails: Vec<(&String, Vec<Point>)> = curves.iter().map(|(name, curve)| (*name, tail(curve, share))).collect();
+    // All values equal: a tail of one point.
+    if tails.iter().all(|(_, points)| points.len() < 2) {
+        return Ok(None);
+    }
     let y = match share {
         Share::Below => Axis::from_zero(&format!("Fraction of {whom}"), Quantity::Plain, 1.0, 5),
         Share::Above => {
@@ -78,6 +82,14 @@ pub(in crate::report::plots) fn draw(
     }
     area::finish(&mut canvas, &frame, &notes);
     Ok(Some(canvas))
+}
+
+/// Where a logarithmic axis begins: the smallest positive quantile, but for the smallest fiftieth of them, which would
+/// take decades for hardly any tasks.
+fn shortest(values: impl Iterator<Item = f64>, longest: f64) -> f64 {
+    let mut positive: Vec<f64> = values.filter(|&value| value > 0.0).collect();
+    positive.sort_unstable_by(f64::total_cmp);
+    positive.get(positive.len() / 50).copied().unwrap_or(longest).max(longest / RANGE)
 }
 
 fn entries(curves: &[(&String, &Curve)], sheet: &Sheet) -> Vec<Entry> {

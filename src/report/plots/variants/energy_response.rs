@@ -7,7 +7,7 @@ use crate::report::plots::draw::canvas::{Canvas, Point};
 use crate::report::plots::draw::frame::Frame;
 use crate::report::plots::draw::legend::{Entry, Key};
 use crate::report::plots::draw::palette::Look;
-use crate::report::plots::draw::theme::{QUIET, STROKE, tint};
+use crate::report::plots::draw::theme::{QUIET, RULE, tint};
 use crate::report::plots::read::comparison::{Cell, Comparison};
 use crate::report::plots::sheet::Sheet;
 
@@ -51,7 +51,7 @@ pub(in crate::report::plots) fn draw(comparison: &Comparison, sheet: &Sheet) -> 
         (axis(sheet, ENERGY, &trades, |trade| trade.energy), axis(sheet, RESPONSE, &trades, |trade| trade.response));
     let (mut canvas, frame) = area::figure(sheet, &entries, HEIGHT, axes)?;
     frame.grid(&mut canvas);
-    canvas.path(front(&frame, &trades), STROKE, QUIET);
+    canvas.path(front(&frame, &trades), RULE, QUIET);
     let ink = |trade: &Trade| tint(look(trade.number).color, if trade.dominated { FADED } else { 1.0 });
     for trade in &trades {
         let (x, y) = frame.point(trade.energy.mean, trade.response.mean);

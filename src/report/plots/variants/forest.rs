@@ -16,8 +16,6 @@ const MOST: usize = 64;
 /// Height of a row, and of the name of a metric above its rows, in points.
 const ROW: f64 = 9.5;
 const HEAD: f64 = 12.5;
-/// Room for the numbers at the right.
-const NUMBERS: f64 = 36.0;
 /// Differences beyond these shares stand at the edge, with an arrow.
 const CLIP: (f64, f64) = (-1.2, 3.0);
 /// Indent of variants below their metric.
@@ -43,9 +41,11 @@ pub(in crate::report::plots) fn draw(comparison: &Comparison, sheet: &Sheet) -> 
     }
     let room = 0.42 * canvas.width;
     let left = INDENT + widest(&canvas).min(room) + 8.0;
-    let width = canvas.width - left - NUMBERS;
+    let numbers = rows().map(|row| canvas.text_width(&percent(row.2.mean), SMALL)).fold(20.0, f64::max);
+    let width = canvas.width - left - numbers - 12.0;
     let height: f64 = groups.iter().map(|group| HEAD + ROW * group.rows.len() as f64).sum();
-    let title = format!("Difference from {}", sheet.label(&comparison.base));
+    let base = if comparison.base.is_empty() { "the baseline".to_owned() } else { sheet.label(&comparison.base) };
+    let title = format!("Difference from {base}");
     let x = axis(&title, rows().map(|row| &row.2), ((width / 30.0) as usize).clamp(2, 9));
     let y = Axis::exact("", Quantity::Plain, 0.0, 1.0, 1);
     let frame = Frame { left, top: 4.0, width, height, x, y };
@@ -122,23 +122,31 @@ fn row(canvas: &mut Canvas, frame: &Frame, middle: f64, color: Rgb, difference: 
     if let Some((low, high)) = difference.interval {
         canvas.whisker((frame.px(low), middle), (frame.px(high), middle), 2.0, color);
         for (end, edge, point) in [(low, frame.x.low, -1.0), (high, frame.x.high, 1.0)] {
-            if (end - edge) * point > 0.0 {
+            if (end - edge) * point > 0.0 && difference.mean <= frame.x.high {
                 let at = frame.px(edge);
                 canvas.polygon(vec![(at + 3.5 * point, middle), (at, middle - 2.5), (at, middle + 2.5)], color);
             }
         }
     }
     let place = (frame.px(difference.mean), middle);
-    canvas.marker(Marker::Circle, place, 5.0, color);
-    if !difference.shown {
-        canvas.marker(Marker::Circle, place, 3.2, WHITE);
+    if difference.mean > frame.x.high {
+        let (x, y) = place;
+        canvas.polygon(vec![(x + 5.0, y), (x - 2.0, y - 3.0), (x - 2.0, y + 3.0)], color);
+    } else {
+        canvas.marker(Marker::Circle, place, 5.0, color);
+        if !difference.shown {
+            canvas.marker(Marker::Circle, place, 3.2, WHITE);
+        }
     }
     let style = REMARKS.align(Align::End).color(if difference.shown { INK } else { QUIET });
     canvas.text((canvas.width - 2.0, middle + 0.35 * SMALL), &percent(difference.mean), style);
 }
 
-/// `+12.3 %`; the sign always, but of nothing.
+/// `+12.3 %`, the sign always but of nothing; from ten times more on, how many times: `× 159`.
 fn percent(share: f64) -> String {
+    if share >= 10.0 {
+        return format!("× {}", three_digits(1.0 + share));
+    }
     let text = three_digits(100.0 * share);
     if share > 0.0 { format!("+{text} %") } else { format!("{text} %") }
 }
@@ -161,4 +169,15 @@ fn notes<'a>(
         notes.push(format!("{left_out} further rows in comparison.csv"));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn numbers_have_their_sign_and_large_ones_are_factors() {
+        let texts = [-0.5, 0.0, 0.123, 9.0, 158.0].map(percent);
+        assert_eq!(texts, ["−50.0 %", "0 %", "+12.3 %", "+900 %", "× 159"]);
+    }
 }
