@@ -7,7 +7,6 @@ use crate::experiment::{
 use crate::json::{Document, did_you_mean, printable};
 use crate::report::comparison::{csv, judge, latex, markdown, to_json};
 use crate::report::manifest::Manifest;
-use crate::report::plots::{PlotOptions, draw_comparison};
 use crate::report::{tables, ties};
 use crate::scenario::{Loader, Plan};
 
@@ -17,6 +16,7 @@ use super::expect::{check, check_words};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
+use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
 use super::run::{apply_flags, on_threads, warn};
 use super::select;
@@ -70,7 +70,9 @@ pub(super) fn execute(
     }
     let mut plans = plan_variants(&document, loader, &session.registry, &chosen)?;
     let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
+    let looks = Chosen::read(common)?;
     let folder = Folder::prepare(common, &name)?;
+    looks.keep(&folder, common)?;
     let sweep = asked.tie_sweep.map(|shuffles| (count, shuffles));
     let result = folder.while_running(|| {
         settle(session, &mut plans, asked, common)?;
@@ -199,11 +201,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     if let Some(manifest) = manifest {
         folder.write("manifest.json", manifest.to_json().as_bytes())?;
     }
-    let charts = if common.no_plots || common.summary_only {
-        Vec::new()
-    } else {
-        draw_comparison(&folder.0, &PlotOptions { png: common.png })?
-    };
+    let charts = plots::draw(folder, Charts::OfComparison, common)?;
     if common.json {
         print(&json)?;
     } else if !common.quiet {
@@ -242,7 +240,8 @@ fn write_tables(folder: &Folder, grid: &Grid<'_>, result: &Comparison, judgement
     seeds.sort_unstable();
     seeds.dedup();
     folder.write("comparison.md", markdown(grid.name, &seeds, result, judgement).as_bytes())?;
-    folder.write("comparison.tex", latex(grid.name, &seeds, result, judgement).as_bytes())
+    folder.write("comparison.tex", latex(grid.name, &seeds, result, judgement).as_bytes())?;
+    folder.write("distributions.csv", &csv::distributions(result).map_err(files)?)
 }
 
 pub(super) fn tell_of(plans: &[Plan], common: &Common) {

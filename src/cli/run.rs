@@ -1,4 +1,4 @@
-//! `run`, `demo`, `validate` and `plot`.
+//! `run`, `demo` and `validate`.
 
 use std::time::Instant;
 
@@ -7,17 +7,17 @@ use serde_json::Value;
 use crate::experiment::{Outputs, Reached, Replication, RunOptions, Target, replicate, replicate_until_precise};
 use crate::json::{Document, Limits, Setting, printable};
 use crate::report::manifest::Manifest;
-use crate::report::plots::{PlotOptions, draw_comparison, draw_run};
 use crate::report::summary::Summary;
 use crate::report::{tables, welch};
 use crate::scenario::{LoadError, Loader, Plan};
 use crate::units::SimTime;
 
 use super::Session;
-use super::args::{Common, Demo, Plot, Precision, Run, Validate};
+use super::args::{Common, Demo, Precision, Run, Validate};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
+use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
 use super::statistics::{precision_line, target, warm_up, warn_of_cap};
 
@@ -47,20 +47,6 @@ pub(super) fn validate(session: &Session, args: &Validate) -> Result<(), Failure
     let nodes = plan.cluster.nodes.len();
     let sources = plan.source_names.len();
     print(&format!("{}: valid: {units} units in {nodes} nodes, {sources} sources\n", args.scenario.display()))
-}
-
-pub(super) fn plot(args: &Plot) -> Result<(), Failure> {
-    if !args.dir.is_dir() {
-        return Err(Failure::new(Failure::FILES, format_args!("{}: not a results folder", args.dir.display())));
-    }
-    let options = PlotOptions { png: args.png };
-    let mut drawn = draw_run(&args.dir, &options)?;
-    drawn.extend(draw_comparison(&args.dir, &options)?);
-    if drawn.is_empty() {
-        let message = format!("{}: no CSV files to draw from", args.dir.display());
-        return Err(Failure::new(Failure::INPUT, message));
-    }
-    print(&drawn.iter().map(|p| format!("{}\n", p.display())).collect::<String>())
 }
 
 /// Applies the flags that stand for settings.
@@ -111,7 +97,9 @@ fn execute_until(
             tell(&format!("{}: {}", trace.path, trace.report));
         }
     }
+    let chosen = Chosen::read(common)?;
     let folder = Folder::prepare(common, &plan.scenario.name)?;
+    chosen.keep(&folder, common)?;
     folder.while_running(|| produce(session, plan, &folder, precision, common))
 }
 
@@ -127,7 +115,8 @@ fn produce(
     let target = target(precision);
     let most = target.as_ref().map_or(plan.scenario.replications, |t| t.rule.cap);
     let bar = Bar::new(&plan.scenario.name, most, common.quiet || common.json);
-    let outputs = Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
+    let folder_of_tables = (!common.summary_only).then(|| folder.0.clone());
+    let outputs = Outputs { folder: folder_of_tables, events: common.events, ..Outputs::default() };
     let options = RunOptions {
         check: common.check,
         max_events: common.max_events.unwrap_or(u64::MAX),
@@ -164,11 +153,7 @@ fn produce(
     folder.write("summary.json", summary.to_json().as_bytes())?;
     let manifest = Manifest::new(plan, &results, session.said.clone(), wall);
     folder.write("manifest.json", manifest.to_json().as_bytes())?;
-    let charts = if common.no_plots || common.summary_only {
-        Vec::new()
-    } else {
-        draw_run(&folder.0, &PlotOptions { png: common.png })?
-    };
+    let charts = plots::draw(folder, Charts::OfRun, common)?;
     if common.json {
         return print(&summary.to_json());
     }

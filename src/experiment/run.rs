@@ -16,8 +16,8 @@ use crate::record::{Observer, Record};
 use crate::scenario::{Plan, Stop};
 use crate::sim::{Counts, SimError, Simulation};
 use crate::sink::{
-    Batched, BatchedTasks, EventsCsv, Fold, Measured, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv,
-    Timeline, write_units,
+    Batched, BatchedTasks, Distributions, EventsCsv, Fold, IntervalsCsv, Measured, Metrics, Names, OutputFile, Packing,
+    Sampling, TasksCsv, Timeline, write_residency, write_units,
 };
 use crate::units::SimTime;
 
@@ -28,6 +28,8 @@ pub struct Outputs {
     pub folder: Option<PathBuf>,
     /// Also `events.csv`.
     pub events: bool,
+    /// Also the distributions of every replication, which are otherwise left empty.
+    pub distributions: bool,
 }
 
 /// Told how far each replication has come, in [0, 1].
@@ -71,6 +73,8 @@ pub struct Replication {
     pub measured: u64,
     /// Batch means, where they were asked for of this replication alone; else empty.
     pub batches: Vec<Batched>,
+    /// Whole distributions, where [`Outputs::distributions`] asked for them.
+    pub distributions: Distributions,
 }
 
 /// Why a replication brought nothing.
@@ -108,8 +112,8 @@ pub enum RunError {
 }
 
 /// Observers: of all replications, then those of replication 0.
-type Sinks =
-    ((Fold, (Option<Packing>, Option<BatchedTasks>)), (Option<TasksCsv>, (Option<EventsCsv>, Option<Timeline>)));
+type Sinks = ((Fold, (Option<Packing>, Option<BatchedTasks>)), Tables);
+type Tables = (Option<TasksCsv>, (Option<IntervalsCsv>, (Option<EventsCsv>, Option<Timeline>)));
 
 /// Runs all replications of a plan on the current thread pool.
 ///
@@ -219,24 +223,25 @@ fn run_one(
     let mut simulation: Simulation<Sinks> = prepare(plan, registry, options, number, |world| {
         let batches = plan.batches().map(|wanted| BatchedTasks::new(Measured::new(window_end), wanted));
         let measures = (Fold::draining(window_end), (plan.packing().then(|| Packing::new(world)), batches));
-        let Some(folder) = folder else { return (measures, (None, (None, None))) };
+        let Some(folder) = folder else { return (measures, Tables::default()) };
         let names = Names::new(world, plan.source_names.clone());
         let mut open = |file: &str, error: io::Error| {
             io_error.get_or_insert(RunError::Io { file: folder.join(file).display().to_string(), error });
         };
+        let intervals = IntervalsCsv::new(&folder.join("intervals.csv"), names.clone());
         let tasks = TasksCsv::create(&folder.join("tasks.csv"), names).map_err(|e| open("tasks.csv", e)).ok();
         let events = outputs.events.then(|| EventsCsv::create(&folder.join("events.csv")));
         let events = events.and_then(|made| made.map_err(|e| open("events.csv", e)).ok());
         let interval = plan.scenario.output.interval;
         let sampling = interval.map_or(Sampling::OnChange, |i| Sampling::Every(i.duration()));
-        (measures, (tasks, (events, Some(Timeline::new(world, sampling)))))
+        (measures, (tasks, (Some(intervals), (events, Some(Timeline::new(world, sampling))))))
     })?;
     if let Some(error) = io_error {
         return Err(error);
     }
     let outcome = drive(plan, options, number, &mut simulation)?;
     let Simulation { world, observer, counts, .. } = simulation;
-    let ((mut fold, (packing, batches)), (tasks, (events, timeline))) = observer;
+    let ((mut fold, (packing, batches)), (tasks, (intervals, (events, timeline)))) = observer;
     // Statistics that never began are of nothing, not of the warm-up.
     let is_warm = outcome.end >= SimTime::ZERO + plan.scenario.warmup.duration();
     if !is_warm {
@@ -244,6 +249,7 @@ fn run_one(
         fold.quiet(outcome.end, &world);
     }
     let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
+    let distributions = if outputs.distributions { fold.distributions() } else { Distributions::new() };
     let mut metrics = fold.finish(outcome.end, &world, counts);
     let packed = packing.map(|p| p.finish(&mut metrics));
     if let Some(folder) = folder {
@@ -251,11 +257,15 @@ fn run_one(
             done.map_err(|error| RunError::Io { file: folder.join(file).display().to_string(), error })
         };
         io("tasks.csv", tasks.map_or(Ok(()), TasksCsv::finish))?;
+        io("intervals.csv", intervals.map_or(Ok(()), |rows| rows.finish(outcome.end, &world)))?;
         io("events.csv", events.map_or(Ok(()), EventsCsv::finish))?;
-        let rows = timeline.map(Timeline::into_csv).unwrap_or_default();
+        let rows = timeline.map(|line| line.into_csv(&world)).unwrap_or_default();
         io("timeline.csv", OutputFile::write(&folder.join("timeline.csv"), &rows))?;
         if let Some(rows) = packed {
             io("packing.csv", OutputFile::write(&folder.join("packing.csv"), &rows))?;
+        }
+        if let Some(rows) = write_residency(&world) {
+            io("residency.csv", OutputFile::write(&folder.join("residency.csv"), &rows))?;
         }
         io("units.csv", OutputFile::write(&folder.join("units.csv"), &write_units(&world)))?;
     }
@@ -268,5 +278,6 @@ fn run_one(
         counts,
         measured,
         batches: batches.filter(|_| is_warm).map(BatchedTasks::finish).unwrap_or_default(),
+        distributions,
     })
 }

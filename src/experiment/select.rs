@@ -10,7 +10,7 @@ use crate::stats::Moments;
 use crate::stats::select::{Kn, KnRules, correct_selection, ocba_step};
 
 use super::compare::{CompareError, Comparison, Variant, VariantResult, Work};
-use super::run::{Replication, RunOptions};
+use super::run::{Outputs, Replication, RunOptions};
 
 /// What is chosen by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +172,8 @@ impl<'a> Field<'a> {
         let one = |(index, (variant, replication)): (usize, &(usize, u32))| {
             let plan = self.grid.plans.get(*variant)?;
             let number = self.begun.saturating_add(index as u32);
-            Some(super::compare::run_one(plan, self.grid.registry, self.options, number, *replication))
+            let outputs = Outputs::default();
+            Some(super::compare::run_one(plan, self.grid.registry, &outputs, self.options, number, *replication))
         };
         let outcomes: Vec<_> = cells.par_iter().enumerate().map(one).collect();
         self.begun = self.begun.saturating_add(cells.len() as u32);

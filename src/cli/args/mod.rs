@@ -13,10 +13,10 @@ use clap::{Parser, Subcommand};
 
 pub use common::Common;
 pub use compare::{Compare, Pairing};
-pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw};
+pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw, Schema, SchemaOf};
 pub use logs::{Import, Replay};
 pub use precision::{Precision, WarmUpChoice};
-pub use results::Plot;
+pub use results::{PLOTS_HELP, Plot};
 pub use run::{Demo, Run, Validate, Verify};
 pub use select::Selecting;
 
@@ -62,6 +62,7 @@ pub enum Command {
     /// Check a scenario without running it; every error at once
     Validate(Validate),
     /// Draw the charts of a results folder again, from its CSV files
+    #[command(after_help = PLOTS_HELP)]
     Plot(Plot),
     /// List what can be named in a scenario
     List(List),
@@ -74,8 +75,8 @@ pub enum Command {
     Calibrate(Calibrate),
     /// Print a starter scenario
     Init(Init),
-    /// Print the JSON Schema of scenario files
-    Schema,
+    /// Print the JSON Schema of scenario files, or of plots.json
+    Schema(Schema),
     /// Print completions for a shell
     Completions(Completions),
     /// Check the simulator against closed-form theory

@@ -59,19 +59,27 @@ pub fn compare(
 ) -> Result<Comparison, CompareError> {
     let cells = cells(plans);
     let seen = Seen::new(variants, work);
+    let spread = replications_with_distributions(plans.len());
     let todo = Mutex::new(cells.iter().copied());
     // Runs are taken one by one in their order, so that what is wrong shows early and no thread is left with a long tail.
     let taken = std::iter::from_fn(|| todo.lock().ok()?.next()).enumerate().par_bridge();
     let mut done: Vec<(usize, Option<Result<Replication, RunError>>)> = taken
         .map(|(index, cell)| {
             let plan = plans.get(cell.variant).filter(|_| seen.wants(cell));
-            let outcome = plan.map(|plan| run_one(plan, registry, options, cell.number, cell.replication));
+            let outputs = Outputs { distributions: cell.replication < spread, ..Outputs::default() };
+            let outcome = plan.map(|plan| run_one(plan, registry, &outputs, options, cell.number, cell.replication));
             seen.note(cell, outcome.as_ref());
             (index, outcome)
         })
         .collect();
     done.sort_by_key(|(index, _)| *index);
     collect(plans, variants, &cells, done.into_iter().map(|(_, outcome)| outcome), work)
+}
+
+/// How many replications of each variant keep their distributions: all, but for ten thousand runs at most, which are
+/// some 70 MB.
+fn replications_with_distributions(variants: usize) -> u32 {
+    u32::try_from(10_000 / variants.max(1)).unwrap_or(u32::MAX).max(1)
 }
 
 /// One run of the grid.
@@ -113,6 +121,7 @@ impl Progress for Numbered<'_> {
 pub(in crate::experiment) fn run_one(
     plan: &Plan,
     registry: &Arc<Registry>,
+    outputs: &Outputs,
     options: &RunOptions<'_>,
     number: u32,
     replication: u32,
@@ -125,7 +134,7 @@ pub(in crate::experiment) fn run_one(
         progress: &progress,
     };
     let numbers = replication..replication.saturating_add(1);
-    let mut runs = replicate_range(plan, registry, &Outputs::default(), &options, numbers)?;
+    let mut runs = replicate_range(plan, registry, outputs, &options, numbers)?;
     runs.pop().ok_or_else(|| RunError::Policy("no replication was run".to_owned()))
 }
 

@@ -1,6 +1,9 @@
 //! Tidy CSV files of a comparison.
 
-use crate::experiment::{Comparison, Judgement};
+use std::collections::BTreeMap;
+
+use crate::experiment::{Comparison, Judgement, Replication};
+use crate::sink::grid;
 
 use super::verdict_word;
 
@@ -83,6 +86,39 @@ pub fn values(comparison: &Comparison) -> Result<Vec<u8>, csv::Error> {
         }
     }
     finish(out)
+}
+
+/// `distributions.csv`: quantiles of each variant on the grid of [`grid`], each the mean over its replications.
+///
+/// # Errors
+/// As [`comparison`].
+pub fn distributions(comparison: &Comparison) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(["variant", "metric", "q", "value"])?;
+    let grid = grid();
+    for variant in &comparison.variants {
+        for (metric, means) in mean_quantiles(&variant.replications) {
+            for (q, mean) in grid.iter().zip(means) {
+                out.write_record([&variant.label, metric, &cell(Some(*q)), &cell(Some(mean))])?;
+            }
+        }
+    }
+    finish(out)
+}
+
+/// The mean of each quantile over the replications that have it.
+fn mean_quantiles(replications: &[Replication]) -> BTreeMap<&'static str, Vec<f64>> {
+    let mut sums: BTreeMap<&'static str, (usize, Vec<f64>)> = BTreeMap::new();
+    for (metric, quantiles) in replications.iter().flat_map(|run| &run.distributions) {
+        let (count, sum) = sums.entry(metric).or_insert_with(|| (0, vec![0.0; quantiles.len()]));
+        *count += 1;
+        for (sum, x) in sum.iter_mut().zip(quantiles) {
+            *sum += x;
+        }
+    }
+    let mean =
+        |(metric, (count, sum)): (_, (usize, Vec<f64>))| (metric, sum.into_iter().map(|x| x / count as f64).collect());
+    sums.into_iter().map(mean).collect()
 }
 
 /// Shortest text that reads back as the number; no negative zero.
