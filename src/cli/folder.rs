@@ -28,6 +28,10 @@ const OURS: &[&str] = &[
     "events.csv",
     "comparison.json",
     "comparison.csv",
+    "tuning.json",
+    "tuning.csv",
+    "tuning_model.csv",
+    "best.json",
 ];
 
 impl Folder {

@@ -18,6 +18,7 @@ mod progress;
 mod replay;
 mod run;
 mod signals;
+mod tune;
 mod verify;
 
 use std::ffi::OsString;
@@ -75,6 +76,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Demo(a) => run::demo(session, &a),
         Command::Run(a) => run::run(session, &a),
         Command::Compare(a) => compare::compare_command(session, &a),
+        Command::Tune(a) => tune::tune_command(session, &a),
         Command::Replay(a) => replay::replay(session, &a),
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),

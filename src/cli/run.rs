@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::experiment::{Outputs, Replication, RunOptions, replicate};
 use crate::json::{Document, Limits, Setting, printable};
 use crate::report::manifest::Manifest;
-use crate::report::plots::{PlotOptions, draw_comparison, draw_run};
+use crate::report::plots::{PlotOptions, draw_comparison, draw_run, draw_tuning};
 use crate::report::summary::Summary;
 use crate::report::tables;
 use crate::scenario::{LoadError, Loader, Plan};
@@ -50,6 +50,7 @@ pub(super) fn plot(args: &Plot) -> Result<(), Failure> {
     let options = PlotOptions { png: args.png };
     let mut drawn = draw_run(&args.dir, &options)?;
     drawn.extend(draw_comparison(&args.dir, &options)?);
+    drawn.extend(draw_tuning(&args.dir, &options)?);
     if drawn.is_empty() {
         let message = format!("{}: no CSV files to draw from", args.dir.display());
         return Err(Failure::new(Failure::INPUT, message));

@@ -6,3 +6,4 @@ pub mod plots;
 pub mod summary;
 pub mod tables;
 pub mod ties;
+pub mod tuning;

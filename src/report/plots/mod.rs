@@ -24,7 +24,7 @@ use run::{gantt, memory, packing, power, queue, utilization, wait_cdf};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use variants::{bars, energy_response};
+use variants::{bars, energy_response, tuning};
 
 /// What to write beside the SVG files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,6 +115,17 @@ pub fn draw_comparison(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>
         }
         output.chart("energy_response", energy_response::draw(&comparison)?)?;
     }
+    Ok(output.written)
+}
+
+/// Draws `tuning`, the course of a search, from `tuning.csv` and `tuning_model.csv` in `dir` into `dir/plots`. Returns the
+/// files written, none when there is no `tuning.csv`.
+///
+/// # Errors
+/// As [`draw_run`].
+pub fn draw_tuning(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotError> {
+    let mut output = Output::new(dir, *options)?;
+    output.chart("tuning", tuning::draw(dir)?)?;
     Ok(output.written)
 }
 

@@ -3,3 +3,4 @@
 pub(super) mod bars;
 pub(super) mod bars_draw;
 pub(super) mod energy_response;
+pub(super) mod tuning;
