@@ -1,5 +1,6 @@
 //! From a scenario and what is asked of it to the answer.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -15,10 +16,12 @@ use super::improvement::{Curve, expected_improvement_search};
 use super::search::{Direction, Trail};
 use super::space::{Candidate, Space};
 use super::trial::{Trial, TuneError};
-use super::verdict::{Final, edges};
+use super::verdict::{Answer, Final, edges};
 
 /// Replications that show whether a scenario draws anything at random.
 const PROBE: u32 = 2;
+/// Candidates of a search by a Gaussian process, whose cost grows with their cube; a larger budget buys replications.
+const MOST_POINTS: u32 = 120;
 
 /// How to search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +124,59 @@ fn probe(trial: &Trial<'_>, plan: &Plan) -> Result<bool, TuneError> {
     Ok(ran.windows(2).any(|pair| pair[0].fingerprint != pair[1].fingerprint))
 }
 
+/// What a search brings.
+struct Found {
+    trail: Trail,
+    rungs: Vec<Rung>,
+    curve: Option<Curve>,
+}
+
+/// Searches by the method asked for.
+fn search_by(
+    asked: &Asked,
+    direction: Direction,
+    redraws: bool,
+    seed: u64,
+    search: &mut Trial<'_>,
+) -> Result<Found, TuneError> {
+    let space = search.space;
+    match asked.method {
+        Method::Halving => {
+            let budget = (asked.budget, asked.replications);
+            let (trail, rungs) = successive_halving(space, direction, budget, redraws, seed, search)?;
+            Ok(Found { trail, rungs, curve: None })
+        }
+        Method::Gp => {
+            let each = if redraws { asked.replications.max(asked.budget / MOST_POINTS).min(asked.budget) } else { 1 };
+            let count = (asked.budget / each.max(1)).min(MOST_POINTS) as usize;
+            let (trail, curve) = expected_improvement_search(space, direction, count, each, seed, search)?;
+            Ok(Found { trail, rungs: Vec::new(), curve })
+        }
+    }
+}
+
+/// Winner and own setting on the same replications, and the winner's runs.
+fn compare_on(
+    fresh: Range<u32>,
+    last: &Trial<'_>,
+    own: &Plan,
+    best: &Plan,
+) -> Result<(Final, Vec<Replication>), TuneError> {
+    let (baseline, won) = (last.run(own, fresh.clone()), last.run(best, fresh.clone()));
+    let hashes = |ran: &Result<Vec<Replication>, RunError>| {
+        ran.as_ref().ok().map(|r| r.iter().map(|r| r.workload).collect::<Vec<_>>())
+    };
+    let same_workload = match (hashes(&baseline), hashes(&won)) {
+        (Some(a), Some(b)) => a == b,
+        // Without two there is nothing to tell apart.
+        _ => true,
+    };
+    let ran = won.as_ref().map(Clone::clone).unwrap_or_default();
+    let winner = last.objective(won).map_err(TuneError::Run)?;
+    let baseline = last.objective(baseline).map_err(TuneError::Run)?;
+    Ok((Final { replications: fresh, winner, baseline, same_workload }, ran))
+}
+
 /// Searches, and compares the winner with the scenario as it stands where the search has not been.
 ///
 /// The search uses replications from 0 on; the final comparison uses those that follow, and the end of each log where some
@@ -155,19 +211,7 @@ pub fn tune(
     search.check()?;
     let redraws = probe(&search, &Plan::new(&searched, loader, registry).map_err(TuneError::Load)?)?;
     let direction = direction(&asked)?;
-    let (trail, rungs, curve) = match asked.method {
-        Method::Halving => {
-            let budget = (asked.budget, asked.replications);
-            let (trail, rungs) = successive_halving(&space, direction, budget, redraws, seed, &mut search)?;
-            (trail, rungs, None)
-        }
-        Method::Gp => {
-            let each = if redraws { asked.replications.min(asked.budget) } else { 1 };
-            let count = (asked.budget / each.max(1)) as usize;
-            let (trail, curve) = expected_improvement_search(&space, direction, count, each, seed, &mut search)?;
-            (trail, Vec::new(), curve)
-        }
-    };
+    let Found { trail, rungs, curve } = search_by(&asked, direction, redraws, seed, &mut search)?;
     let winner = match trail.ranking(asked.method == Method::Halving).first() {
         Some(best) if best.mean().is_some() => best.candidate,
         other => {
@@ -175,28 +219,13 @@ pub fn tune(
             return Err(TuneError::NoneMeasured(why));
         }
     };
-    let done = search.done;
-    let last = Trial { done, ..trial(&held_out) };
-    let best = trail.candidates.get(winner).cloned().unwrap_or(Candidate { values: Vec::new(), shares: Vec::new() });
-    let count = if redraws { asked.last } else { 1 };
-    let fresh = if redraws { trail.replications..trail.replications.saturating_add(count) } else { 0..1 };
+    let last = Trial { done: search.done, ..trial(&held_out) };
     let own = Plan::new(&held_out, loader, registry).map_err(TuneError::Load)?;
-    let baseline = last.run(&own, fresh.clone());
-    let won = last.run(&last.plan(&best)?, fresh.clone());
-    let hashes = |ran: &Result<Vec<Replication>, RunError>| {
-        ran.as_ref().ok().map(|r| r.iter().map(|r| r.workload).collect::<Vec<_>>())
-    };
-    let same_workload = match (hashes(&baseline), hashes(&won)) {
-        (Some(a), Some(b)) => a == b,
-        _ => true,
-    };
-    let ran = won.as_ref().map(Clone::clone).unwrap_or_default();
-    let verdict = Final {
-        replications: fresh,
-        winner: last.objective(won).map_err(TuneError::Run)?,
-        baseline: last.objective(baseline).map_err(TuneError::Run)?,
-        same_workload,
-    };
+    let best =
+        last.plan(trail.candidates.get(winner).unwrap_or(&Candidate { values: Vec::new(), shares: Vec::new() }))?;
+    let from = trail.replications;
+    let fresh = if redraws { from..from.saturating_add(asked.last) } else { 0..1 };
+    let (verdict, ran) = compare_on(fresh, &last, &own, &best)?;
     let mut tuning = Tuning {
         asked,
         space,
@@ -218,7 +247,6 @@ pub fn tune(
 
 /// What should be looked at before the answer is believed.
 fn warnings(tuning: &Tuning) -> Vec<String> {
-    use super::verdict::Answer;
     let mut all = Vec::new();
     if let Some(best) = tuning.best() {
         for (path, end) in edges(&tuning.space, best) {

@@ -70,6 +70,9 @@ pub enum ParameterError {
     /// A logarithm of nothing.
     #[error("found {0} as the lower end of a log range, expected a number above 0")]
     NotPositive(String),
+    /// A choice between equals.
+    #[error("found {0} twice among the values to choose from")]
+    Twice(String),
     /// Half a step.
     #[error("found {0} as an end of an int range, expected a whole number")]
     NotWhole(String),
@@ -197,7 +200,12 @@ impl FromStr for Parameter {
             [] | [_] => return Err(ParameterError::Form(spec.to_owned())),
             several => {
                 let read = |v: &String| format!("{path}={v}").parse::<Setting>().map(|s| s.value().clone());
-                Domain::Choice(several.iter().map(read).collect::<Result<_, _>>()?)
+                let values: Vec<Value> = several.iter().map(read).collect::<Result<_, _>>()?;
+                let twice = values.iter().enumerate().find(|(i, v)| values[..*i].contains(v));
+                if let Some((_, value)) = twice {
+                    return Err(ParameterError::Twice(value.to_string()));
+                }
+                Domain::Choice(values)
             }
         };
         Ok(Self { path, domain, text: spec.to_owned() })
@@ -313,6 +321,7 @@ mod tests {
             ("a=0:1:log", "above 0"),
             ("a=1:2:ln", "`ln`"),
             ("a=1.5:2:int", "whole"),
+            ("a=x,y,x", "twice"),
             ("a=1s:2h", "`s` and `h`"),
             ("a..b=1:2", "empty key"),
         ] {

@@ -35,6 +35,8 @@ struct Search {
     metric: String,
     /// The parameter, where there is one.
     path: Option<String>,
+    /// What the parameter is measured in, where its values tell.
+    unit: String,
     points: Vec<Point>,
 }
 
@@ -47,11 +49,14 @@ impl Search {
         let [stage, metric] = [csv.required("stage")?, csv.required("metric")?];
         let [mean, low, high, best] = ["mean", "ci95_low", "ci95_high", "best"].map(|name| csv.column(name));
         let parameter = csv.header().get(FIXED).cloned().filter(|_| csv.header().len() == FIXED + 1);
-        let mut search = Self { metric: String::new(), path: parameter, points: Vec::new() };
+        let mut search = Self { metric: String::new(), path: parameter, unit: String::new(), points: Vec::new() };
         while let Some(row) = csv.next()? {
             row.text(Some(metric))?.clone_into(&mut search.metric);
             // A quantity is a number, a blank and its unit.
-            let value = row.text(Some(FIXED))?.split(' ').next().and_then(|n| n.parse::<f64>().ok());
+            let text = row.text(Some(FIXED))?;
+            let (number, unit) = text.split_once(' ').unwrap_or((text, ""));
+            unit.clone_into(&mut search.unit);
+            let value = number.parse::<f64>().ok();
             search.points.push(Point {
                 stage: row.number(Some(stage))?.unwrap_or(0.0),
                 mean: row.number(mean)?,
@@ -64,14 +69,15 @@ impl Search {
     }
 
     /// The parameter and the objective of each point that has both; `None` where they are no numbers, or all alike.
-    fn over_parameter(&self) -> Option<(&str, Vec<(f64, f64)>)> {
+    fn over_parameter(&self) -> Option<(String, Vec<(f64, f64)>)> {
         let path = self.path.as_deref()?;
+        let title = if self.unit.is_empty() { path.to_owned() } else { format!("{path} ({})", self.unit) };
         if self.points.iter().any(|p| p.at.is_none()) {
             return None;
         }
         let pairs: Vec<(f64, f64)> = self.points.iter().filter_map(|p| p.at.zip(p.mean)).collect();
         let first = pairs.first()?.0;
-        pairs.iter().any(|(at, _)| *at != first).then_some((path, pairs))
+        pairs.iter().any(|(at, _)| *at != first).then_some((title, pairs))
     }
 }
 
@@ -110,8 +116,8 @@ pub(in crate::report::plots) fn draw(dir: &Path) -> Result<Option<Canvas>, PlotE
     draw_course(&mut canvas, &course, &search.points);
     close(&mut canvas, &course);
     frame::title_y(&mut canvas, &course.y.title, top, course.bottom());
-    if let Some((path, pairs)) = over {
-        let x = around(path, Quantity::Plain, pairs.iter().map(|p| p.0).chain(model.iter().map(|k| k[0])));
+    if let Some((title, pairs)) = over {
+        let x = around(&title, Quantity::Plain, pairs.iter().map(|p| p.0).chain(model.iter().map(|k| k[0])));
         let beside = Frame { left: course.right() + GAP + left, top, width, height: HEIGHT, x, y };
         draw_over(&mut canvas, &beside, &pairs, &model);
         close(&mut canvas, &beside);
