@@ -25,6 +25,7 @@ const OURS: &[&str] = &[
     "units.csv",
     "timeline.csv",
     "packing.csv",
+    "warmup.csv",
     "events.csv",
     "comparison.json",
     "comparison.csv",
@@ -32,6 +33,12 @@ const OURS: &[&str] = &[
     "tuning.csv",
     "tuning_model.csv",
     "best.json",
+    "comparison.md",
+    "comparison.tex",
+    "variants.csv",
+    "values.csv",
+    "selection.csv",
+    "selection.json",
 ];
 
 impl Folder {

@@ -17,7 +17,9 @@ mod output;
 mod progress;
 mod replay;
 mod run;
+mod select;
 mod signals;
+mod statistics;
 mod tune;
 mod verify;
 
