@@ -16,6 +16,9 @@ trap 'rm -rf "$scratch"' EXIT
 heading 'theory: 60 replications of 500,000 tasks'
 "$xpusim" verify --replications 60 --tasks 500000
 
+heading 'shipped results are what their commands give'
+scripts/results.sh --check
+
 heading 'memory must not grow with the number of tasks'
 cat >"$scratch/many.json" <<'JSON'
 {"name": "many",

@@ -41,6 +41,7 @@ pub mod sim;
 pub mod sink;
 pub mod stats;
 pub mod theory;
+pub mod tune;
 pub mod units;
 pub mod verify;
 pub mod workload;

@@ -42,6 +42,8 @@ pub enum Purpose {
     CloudAttempt = 40,
     /// Which tasks of a list a drawn source hands out, in which order.
     Draw = 24,
+    /// Which candidates a search for good parameters tries.
+    Tuning = 60,
 }
 
 /// Numbers in an order drawn by lot: distinct for distinct numbers.

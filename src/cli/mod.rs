@@ -21,6 +21,7 @@ mod run;
 mod select;
 mod signals;
 mod statistics;
+mod tune;
 mod verify;
 
 use std::ffi::OsString;
@@ -78,6 +79,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Demo(a) => run::demo(session, &a),
         Command::Run(a) => run::run(session, &a),
         Command::Compare(a) => compare::compare_command(session, &a),
+        Command::Tune(a) => tune::tune_command(session, &a),
         Command::Replay(a) => replay::replay(session, &a),
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),

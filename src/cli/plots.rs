@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::report::plots::{
     PLOTS_FILE, PlotChoice, PlotError, PlotOptions, draw_comparison, draw_comparison_as, draw_run, draw_run_as,
+    draw_tuning,
 };
 
 use super::args::{Common, Plot};
@@ -89,6 +90,7 @@ pub(super) fn plot(args: &Plot) -> Result<(), Failure> {
     let chooses = choice.charts.is_some() || !choice.exclude.is_empty();
     let mut drawn = draw_comparison_as(&args.dir, &options, choice.clone())?;
     drawn.extend(draw_run_as(&args.dir, &options, choice)?);
+    drawn.extend(draw_tuning(&args.dir, &options)?);
     if drawn.is_empty() {
         let what = if chooses { "nothing to draw the chosen charts from" } else { "no CSV files to draw from" };
         return Err(Failure::new(Failure::INPUT, format_args!("{}: {what}", args.dir.display())));

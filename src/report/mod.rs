@@ -7,4 +7,5 @@ pub mod selection;
 pub mod summary;
 pub mod tables;
 pub mod ties;
+pub mod tuning;
 pub mod welch;

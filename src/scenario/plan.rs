@@ -120,6 +120,11 @@ impl Plan {
         self.sources.iter().map(SourcePlan::size).try_fold(0, |sum: u64, n| Some(sum.saturating_add(n?)))
     }
 
+    /// How many tasks the source with this number will bring, where it knows.
+    pub fn source_size(&self, source: usize) -> Option<u64> {
+        self.sources.get(source).and_then(SourcePlan::size)
+    }
+
     /// One run: replication `replication` of the scenario.
     ///
     /// # Errors

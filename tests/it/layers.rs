@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "sink",
     "scenario",
     "experiment",
+    "tune",
     "report",
     "verify",
     "facade",

@@ -8,6 +8,7 @@ mod precision;
 mod results;
 mod run;
 mod select;
+mod tune;
 
 use clap::{Parser, Subcommand};
 
@@ -19,6 +20,7 @@ pub use precision::{Precision, WarmUpChoice};
 pub use results::{PLOTS_HELP, Plot};
 pub use run::{Demo, Run, Validate, Verify};
 pub use select::Selecting;
+pub use tune::Tune;
 
 /// Simulate policies on heterogeneous accelerator clusters.
 #[derive(Debug, Parser)]
@@ -49,6 +51,11 @@ pub enum Command {
         after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'\n\nAll variants must see the same tasks. Where a path changes them, compare within it, or as independent samples:\n  xpusim compare s.json --vary workload.0.arrivals.rate=1,2 --vary policies.scheduler=fifo,easy --within workload.0.arrivals.rate\n  xpusim compare s.json --vary seed=1,2 --replications 10 --different-work\n\nThe best of many, with as few replications as may be:\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --indifference 2%\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --budget 200"
     )]
     Compare(Compare),
+    /// Search the values of parameters that make a metric best
+    #[command(
+        after_help = "All candidates see the same random numbers. The winner is compared with the scenario as it stands on fresh replications and, with --holdout, on the end of a log that the search has not seen; it is written as best.json.\n--replications is the least number of runs of a candidate (default 4).\n\nExamples:\n  xpusim tune s.json --param policies.sleep.after=1s:600s:log --objective energy_j.total\n  xpusim tune s.json --param policies.scheduler.ageing=0.001:1:log --objective wait_s.p99 --method gp --budget 200\n  xpusim tune log.json --param policies.scheduler=easy,fifo-greedy,sjf-greedy --objective bounded_slowdown.mean --holdout 0.3"
+    )]
+    Tune(Tune),
     /// Replay a log on N units of one kind, or on the cluster and policies of a scenario
     #[command(
         after_help = "Examples:\n  xpusim replay KTH-SP2.swf.gz --format swf --units 100 --scheduler easy\n  xpusim replay pods.csv.gz --format openb --nodes nodes.csv.gz --scheduler fifo-greedy\n  xpusim replay 60_job.csv --nodes n16g8.csv\n  xpusim replay philly.csv.gz --vc 7f04ca --units 128 --scheduler sjf"

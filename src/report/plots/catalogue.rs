@@ -35,6 +35,7 @@ pub(super) const CHARTS: &[Known] = &[
     known("cdf_slowdown", "Distribution of bounded slowdowns"),
     known("ccdf_slowdown", "Tail of the bounded slowdowns"),
     known("fairness_cdf", "Distribution over users of their mean bounded slowdown"),
+    known("tuning", "Course of a search"),
 ];
 
 /// Charts that there may be for each metric: what stands before the metric's name, and what they show.

@@ -33,7 +33,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use variants::curves::{self, Share};
-use variants::{bars, boxes, energy_response, forest};
+use variants::{bars, boxes, energy_response, forest, tuning};
 
 /// What to write beside the SVG files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -158,6 +158,17 @@ pub fn draw_comparison_as(dir: &Path, options: &PlotOptions, choice: PlotChoice)
     output.chart("energy_response", energy_response::draw(&comparison, &sheet)?)?;
     output.boxes(dir, &comparison)?;
     output.curves(dir, &comparison)?;
+    Ok(output.written)
+}
+
+/// Draws `tuning`, the course of a search, from `tuning.csv` and `tuning_model.csv` in `dir` into `dir/plots`. Returns the
+/// files written, none when there is no `tuning.csv`.
+///
+/// # Errors
+/// As [`draw_run`].
+pub fn draw_tuning(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotError> {
+    let mut output = Output::new(dir, *options, Sheet::new(PlotChoice::of_folder(dir)?, &[]))?;
+    output.chart("tuning", tuning::draw(dir)?)?;
     Ok(output.written)
 }
 

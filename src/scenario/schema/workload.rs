@@ -207,7 +207,10 @@ pub struct TraceSpec {
     /// Whether jobs are killed at their estimate; default yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kill_at_estimate: Option<bool>,
-    /// Only the first so many usable jobs.
+    /// Without the first so many usable jobs; times are then relative to the first that is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<u64>,
+    /// Only the first so many usable jobs, of those that `skip` leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
     /// How long its tasks run; default as it says.

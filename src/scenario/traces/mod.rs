@@ -11,6 +11,7 @@ mod draw;
 mod gavel;
 mod pai;
 mod retime;
+mod skip;
 mod submissions;
 
 use std::path::Path;
@@ -72,6 +73,9 @@ impl Compiler<'_> {
             let why: Vec<String> = report.skipped.iter().map(|t| format!("{} {}", t.count, t.what)).collect();
             let all = format!("none of the {} records in `{}` can be used: {}", report.read, spec.path, why.join(", "));
             self.findings.broken(format!("/workload/{number}"), all);
+        }
+        if let Some(first) = spec.skip.filter(|n| *n > 0) {
+            skip::apply(first, &mut tasks, &pointer("skip"), &mut self.findings);
         }
         tasks.truncate(spec.limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX)));
         if let Some(retime) = &spec.retime {

@@ -7,3 +7,4 @@ pub(super) mod boxes;
 pub(super) mod curves;
 pub(super) mod energy_response;
 pub(super) mod forest;
+pub(super) mod tuning;
