@@ -28,6 +28,7 @@ const OURS: &[&str] = &[
     "events.csv",
     "comparison.json",
     "comparison.csv",
+    "cells.csv",
 ];
 
 impl Folder {
