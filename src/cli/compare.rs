@@ -1,44 +1,56 @@
 //! `compare`: variants side by side.
 
 use crate::experiment::{
-    Comparison, RunOptions, Variant, Variation, compare, plan_variants, take_ties, variants, with_shuffled_ties,
+    CompareError, Comparison, Judgement, PrecisionError, RunOptions, Target, TieRange, Variant, Variation, Work,
+    assemble, compare, group, plan_variants, replicate_until_precise, runs, take_ties, variants, with_shuffled_ties,
 };
-use crate::json::{Document, printable};
+use crate::json::{Document, did_you_mean, printable};
+use crate::report::comparison::{csv, judge, latex, markdown, to_json};
 use crate::report::manifest::Manifest;
 use crate::report::plots::{PlotOptions, draw_comparison};
-use crate::report::{comparison, tables, ties};
+use crate::report::{tables, ties};
 use crate::scenario::{Loader, Plan};
 
 use super::Session;
-use super::args::{Common, Compare};
+use super::args::{Common, Compare, Pairing, Precision};
 use super::expect::{check, check_words};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
 use super::progress::Bar;
 use super::run::{apply_flags, on_threads, warn};
+use super::select;
+use super::statistics::{target, warm_up, warn_of_cap};
 
 pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
     let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
     let common = Common { set: Vec::new(), ..args.common.clone() };
-    execute(
-        session,
-        document,
-        &loader,
-        &Asked { vary: &args.vary, expect: &args.expect, tie_sweep: args.tie_sweep },
-        &common,
-    )
+    let asked = Asked {
+        vary: &args.vary,
+        pairing: &args.pairing,
+        expect: &args.expect,
+        tie_sweep: args.tie_sweep,
+        precision: &args.precision,
+    };
+    if let Some(objective) = &args.selecting.select {
+        return select::execute(session, document, &loader, &asked, objective, &args.selecting, &common);
+    }
+    execute(session, document, &loader, &asked, &common)
 }
 
 /// What is to be compared.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     /// What varies.
     pub vary: &'a [Variation],
+    /// With what.
+    pub pairing: &'a Pairing,
     /// What must hold.
     pub expect: &'a [String],
     /// In how many ways ties are shuffled.
     pub tie_sweep: Option<u32>,
+    /// How many replications, and from when on they count.
+    pub precision: &'a Precision,
 }
 
 /// Compares the variants of a document and writes the results.
@@ -49,12 +61,32 @@ pub(super) fn execute(
     asked: &Asked<'_>,
     common: &Common,
 ) -> Result<(), Failure> {
-    let Asked { vary, expect, tie_sweep } = *asked;
     apply_flags(&mut document, common)?;
-    if let Some(empty) = vary.iter().find(|v| v.values.is_empty()) {
+    let mut chosen = chosen(asked)?;
+    check_words(asked.expect, &chosen)?;
+    let count = chosen.len();
+    if let Some(shuffles) = asked.tie_sweep {
+        chosen = with_shuffled_ties(&chosen, shuffles).map_err(|e| Failure::new(Failure::USAGE, e))?;
+    }
+    let mut plans = plan_variants(&document, loader, &session.registry, &chosen)?;
+    let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
+    let folder = Folder::prepare(common, &name)?;
+    let sweep = asked.tie_sweep.map(|shuffles| (count, shuffles));
+    let result = folder.while_running(|| {
+        settle(session, &mut plans, asked, common)?;
+        let (work, target) = (work(asked.pairing), target(asked.precision));
+        let grid = Grid { name: &name, plans: &plans, chosen: &chosen, sweep, work, target: target.as_ref() };
+        produce(session, &grid, &folder, common)
+    })?;
+    check(asked.expect, &result)
+}
+
+/// The variants that were asked for, with their baseline.
+pub(super) fn chosen(asked: &Asked<'_>) -> Result<Vec<Variant>, Failure> {
+    if let Some(empty) = asked.vary.iter().find(|v| v.values.is_empty()) {
         return Err(Failure::new(Failure::USAGE, format_args!("--vary {}: no values", empty.path)));
     }
-    let mut chosen = variants(vary).map_err(|e| Failure::new(Failure::USAGE, e))?;
+    let mut chosen = variants(asked.vary).map_err(|e| Failure::new(Failure::USAGE, e))?;
     if let [only] = chosen.as_mut_slice()
         && only.label.is_empty()
     {
@@ -63,33 +95,81 @@ pub(super) fn execute(
     if let Some(twin) = chosen.iter().enumerate().find(|(i, v)| chosen[..*i].iter().any(|w| w.label == v.label)) {
         return Err(Failure::new(Failure::USAGE, format_args!("--vary: two variants are called `{}`", twin.1.label)));
     }
-    check_words(expect, &chosen)?;
-    let count = chosen.len();
-    if let Some(shuffles) = tie_sweep {
-        chosen = with_shuffled_ties(&chosen, shuffles).map_err(|e| Failure::new(Failure::USAGE, e))?;
+    let paths: Vec<&str> = asked.vary.iter().map(|v| v.path.as_str()).collect();
+    let within: Vec<&str> = asked.pairing.within.iter().map(String::as_str).collect();
+    if let Some(unknown) = within.iter().find(|path| !paths.contains(path)) {
+        return Err(no_such("--within", unknown, &paths));
     }
-    let plans = plan_variants(&document, loader, &session.registry, &chosen)?;
-    let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
-    let folder = Folder::prepare(common, &name)?;
-    let result = folder.while_running(|| {
-        produce(session, &name, &plans, &chosen, &folder, tie_sweep.map(|shuffles| (count, shuffles)), common)
+    let baseline = asked.pairing.baseline.as_deref();
+    group(&mut chosen, &within, baseline)
+        .map_err(|labels| no_such("--baseline", baseline.unwrap_or_default(), &labels))?;
+    Ok(chosen)
+}
+
+pub(super) fn no_such<S: AsRef<str>>(flag: &str, found: &str, known: &[S]) -> Failure {
+    let hint = did_you_mean(found, known).map(|h| format!("; {h}")).unwrap_or_default();
+    let known: Vec<String> = known.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let known = known.join(", ");
+    Failure::new(Failure::USAGE, format_args!("{flag}: found `{found}`, expected one of {known}{hint}"))
+}
+
+pub(super) const fn work(pairing: &Pairing) -> Work {
+    if pairing.different_work { Work::MayDiffer } else { Work::Same }
+}
+
+/// What is to be run.
+struct Grid<'a> {
+    name: &'a str,
+    plans: &'a [Plan],
+    chosen: &'a [Variant],
+    /// Variants that are not shuffled, and how often each of them is.
+    sweep: Option<(usize, u32)>,
+    work: Work,
+    /// What must be known how precisely.
+    target: Option<&'a Target>,
+}
+
+/// Finds the warm-up, where that was asked for.
+pub(super) fn settle(session: &Session, plans: &mut [Plan], asked: &Asked<'_>, common: &Common) -> Result<(), Failure> {
+    let options = RunOptions {
+        check: common.check,
+        max_events: common.max_events.unwrap_or(u64::MAX),
+        stop: session.stop.flag(),
+        progress: &(),
+    };
+    on_threads(common.jobs, || warm_up(session, plans, asked.precision, &options, common.quiet))?.map(|_| ())
+}
+
+/// Runs the variants until their target is known precisely.
+fn until_precise(
+    session: &Session,
+    grid: &Grid<'_>,
+    target: &Target,
+    options: &RunOptions<'_>,
+    common: &Common,
+) -> Result<Comparison, Failure> {
+    let plans: Vec<&Plan> = grid.plans.iter().collect();
+    let run = || replicate_until_precise(&plans, &session.registry, &[], options, target);
+    let (runs, reached) = on_threads(common.jobs, run)?.map_err(|error| match error {
+        PrecisionError::Run { plan, error } => {
+            let label = grid.chosen.get(plan).map(|v| v.label.clone()).unwrap_or_default();
+            CompareError::Run { label, error: Box::new(error) }.into()
+        }
+        other => Failure::from(other),
     })?;
-    check(expect, &result)
+    if !common.quiet {
+        warn_of_cap(target, &reached);
+    }
+    Ok(assemble(grid.chosen, runs, grid.work)?)
 }
 
 /// Runs the variants and writes everything into the folder.
-fn produce(
-    session: &Session,
-    name: &str,
-    plans: &[Plan],
-    chosen: &[Variant],
-    folder: &Folder,
-    sweep: Option<(usize, u32)>,
-    common: &Common,
-) -> Result<Comparison, Failure> {
+fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common) -> Result<Comparison, Failure> {
+    let Grid { name, plans, chosen, sweep, work, target } = *grid;
     tell_of(plans, common);
-    let replications = plans.iter().map(|p| p.scenario.replications).max().unwrap_or(1);
-    let bar = Bar::new(name, replications, common.quiet || common.json);
+    // Nobody knows how many runs precision takes.
+    let quiet = common.quiet || common.json || target.is_some();
+    let bar = Bar::new(name, runs(plans), quiet);
     let options = RunOptions {
         check: common.check,
         max_events: common.max_events.unwrap_or(u64::MAX),
@@ -97,26 +177,27 @@ fn produce(
         progress: &bar,
     };
     let started = std::time::Instant::now();
-    let outcome = on_threads(common.jobs, || compare(plans, &session.registry, chosen, &options))?;
+    let outcome = match target {
+        Some(target) => until_precise(session, grid, target, &options, common),
+        None => on_threads(common.jobs, || compare(plans, &session.registry, chosen, &options, work))?
+            .map_err(Failure::from),
+    };
     bar.done();
     let mut result = outcome?;
     let tie_ranges = sweep.map(|(variants, shuffles)| take_ties(&mut result, variants, shuffles));
     let wall = started.elapsed().as_secs_f64();
-    if !result.same_workload && !common.quiet {
-        tell("warning: the variants did not see the same tasks, so their differences are not paired by task");
-    }
-    let tidy = comparison::csv(&result).map_err(|e| Failure::new(Failure::FILES, e))?;
+    let judgement = judge(&result);
     if !common.summary_only {
-        folder.write("comparison.csv", &tidy)?;
+        let seeds: Vec<u64> = plans.iter().map(|p| p.scenario.seed).collect();
+        write_tables(folder, name, seeds, &result, &judgement)?;
     }
     if let Some(ranges) = &tie_ranges {
         folder.write("ties.csv", &ties::csv(ranges).map_err(|e| Failure::new(Failure::FILES, e))?)?;
     }
-    let json = serde_json::to_string_pretty(&comparison::to_json(name, &result)).unwrap_or_default() + "\n";
+    let json = serde_json::to_string_pretty(&to_json(name, &result, &judgement)).unwrap_or_default() + "\n";
     folder.write("comparison.json", json.as_bytes())?;
-    if let Some(plan) = plans.first() {
-        let all: Vec<_> = result.variants.iter().flat_map(|v| v.replications.clone()).collect();
-        let manifest = Manifest::new(plan, &all, session.said.clone(), wall);
+    let manifest = Manifest::of_comparison(plans, chosen, &result, session.said.clone(), wall);
+    if let Some(manifest) = manifest {
         folder.write("manifest.json", manifest.to_json().as_bytes())?;
     }
     let charts = if common.no_plots || common.summary_only {
@@ -127,16 +208,7 @@ fn produce(
     if common.json {
         print(&json)?;
     } else if !common.quiet {
-        let runs = result.variants.first().map_or(0, |v| v.replications.len());
-        let mut text =
-            format!("{}: {} variants, {runs} replications each\n\n", printable(name, 200), result.variants.len());
-        text += &tables::comparison(&result);
-        if let Some(ranges) = &tie_ranges {
-            text += &format!("\n{}", tables::ties(ranges));
-        }
-        if runs < 2 {
-            text += "\nOne replication has no interval: add --replications 10 for a random workload.\n";
-        }
+        let mut text = describe(name, &result, &judgement, tie_ranges.as_deref());
         text += &format!("\n{wall:.2} s; results in {}", folder.shown());
         if !charts.is_empty() {
             text += &format!(", {} charts in {}", charts.len(), folder.0.join("plots").display());
@@ -146,7 +218,40 @@ fn produce(
     Ok(result)
 }
 
-fn tell_of(plans: &[Plan], common: &Common) {
+/// The text on the screen after a comparison.
+pub(super) fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Option<&[TieRange]>) -> String {
+    let runs = result.variants.iter().map(|v| v.replications.len()).max().unwrap_or(0);
+    let mut text =
+        format!("{}: {} variants, {runs} replications each\n\n", printable(name, 200), result.variants.len());
+    text += &tables::comparison(result, judgement);
+    if let Some(ranges) = ranges {
+        text += &format!("\n{}", tables::ties(ranges));
+    }
+    if runs < 2 {
+        text += "\nOne replication has no interval: add --replications 10 for a random workload.\n";
+    }
+    text
+}
+
+/// The tables of a comparison.
+pub(super) fn write_tables(
+    folder: &Folder,
+    name: &str,
+    mut seeds: Vec<u64>,
+    result: &Comparison,
+    judgement: &Judgement,
+) -> Result<(), Failure> {
+    let files = |e: ::csv::Error| Failure::new(Failure::FILES, e);
+    folder.write("comparison.csv", &csv::comparison(result, judgement).map_err(files)?)?;
+    folder.write("variants.csv", &csv::variants(result).map_err(files)?)?;
+    folder.write("values.csv", &csv::values(result).map_err(files)?)?;
+    seeds.sort_unstable();
+    seeds.dedup();
+    folder.write("comparison.md", markdown(name, &seeds, result, judgement).as_bytes())?;
+    folder.write("comparison.tex", latex(name, &seeds, result, judgement).as_bytes())
+}
+
+pub(super) fn tell_of(plans: &[Plan], common: &Common) {
     if common.quiet {
         return;
     }

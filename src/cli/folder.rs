@@ -25,10 +25,17 @@ const OURS: &[&str] = &[
     "units.csv",
     "timeline.csv",
     "packing.csv",
+    "warmup.csv",
     "events.csv",
     "comparison.json",
     "comparison.csv",
     "cells.csv",
+    "comparison.md",
+    "comparison.tex",
+    "variants.csv",
+    "values.csv",
+    "selection.csv",
+    "selection.json",
 ];
 
 impl Folder {

@@ -18,7 +18,9 @@ mod output;
 mod progress;
 mod replay;
 mod run;
+mod select;
 mod signals;
+mod statistics;
 mod sweep;
 mod verify;
 

@@ -1,19 +1,23 @@
 //! Who listens to a run: metrics, CSV files, the time line.
 
+mod batches;
 mod events;
 mod file;
 mod fold;
 pub mod metric;
 mod packing;
 mod row;
+mod series;
 mod tasks;
 mod timeline;
 mod units;
 
+pub use batches::{Batched, BatchedTasks};
 pub use events::EventsCsv;
 pub use file::OutputFile;
-pub use fold::{Fold, Metrics};
+pub use fold::{Fold, Measured, Metrics};
 pub use packing::Packing;
+pub use series::{Series, TaskValue};
 pub use tasks::TasksCsv;
 pub use timeline::{Sampling, Timeline};
 pub use units::write_units;

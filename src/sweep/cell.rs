@@ -78,7 +78,8 @@ pub(super) struct Expected<'a> {
 
 impl CellFile {
     pub(super) fn new(expected: &Expected<'_>, program: &str, brought: Replication) -> Self {
-        let Replication { metrics, fingerprint, workload, events, end, counts, measured } = brought;
+        // Batches are means within one replication that was asked for alone.
+        let Replication { metrics, fingerprint, workload, events, end, counts, measured, batches: _ } = brought;
         let Counts { submitted, completed, rejected, failed, killed } = counts;
         Self {
             cell: expected.cell,
@@ -107,6 +108,7 @@ impl CellFile {
             end: SimTime::from_nanos(self.end_ns),
             counts: Counts { submitted, completed, rejected, failed, killed },
             measured: self.measured,
+            batches: Vec::new(),
         }
     }
 
@@ -198,6 +200,7 @@ mod tests {
             end: SimTime::from_nanos(u64::MAX - 5),
             counts: Counts { submitted: 5, completed: 1, rejected: 1, failed: 1, killed: 2 },
             measured: 3,
+            batches: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::experiment::{Comparison, Replication, VariantResult};
+use crate::experiment::{Comparison, Replication, Variant, assemble};
 
 use super::run::state;
 use super::{CellState, Store, SweepError, SweepPlan};
@@ -76,20 +76,19 @@ impl<'a> Gathered<'a> {
     }
 
     /// The comparison that one process would have come to, over the replications that every variant has.
-    pub fn into_comparison(self) -> Comparison {
+    ///
+    /// # Errors
+    /// Variants saw different work, and the plan does not allow that.
+    pub fn into_comparison(self) -> Result<Comparison, SweepError> {
         let shared = self.shared();
         let planned = self.plan.scenarios.get(self.scenario).map_or(&[][..], |s| &s.variants);
+        let variants: Result<Vec<Variant>, _> = planned.iter().map(super::PlannedVariant::variant).collect();
+        let variants = variants.map_err(|e| SweepError::Input(format!("sweep.json: {e}")))?;
         let kept = |row: Vec<Option<Replication>>| {
             let numbered = (0..).zip(row).filter(|(number, _)| shared.binary_search(number).is_ok());
             numbered.filter_map(|(_, replication)| replication).collect::<Vec<_>>()
         };
-        let result = |(variant, row): (&super::PlannedVariant, Vec<Option<Replication>>)| VariantResult {
-            label: variant.label.clone(),
-            replications: kept(row),
-        };
-        let variants: Vec<VariantResult> = planned.iter().zip(self.cells).map(result).collect();
-        let seen = |v: &VariantResult| v.replications.iter().map(|r| r.workload).collect::<Vec<_>>();
-        let same_workload = variants.first().is_none_or(|first| variants.iter().all(|v| seen(v) == seen(first)));
-        Comparison { variants, same_workload }
+        let runs = self.cells.into_iter().map(kept).collect();
+        Ok(assemble(&variants, runs, self.plan.work())?)
     }
 }

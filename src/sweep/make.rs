@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use crate::experiment::{CompareError, Variant};
+use crate::experiment::{CompareError, Variant, Work};
 use crate::json::Document;
 use crate::policy::registry::Registry;
 use crate::scenario::{LoadError, Loader, OutageTrace, Plan};
@@ -34,6 +34,7 @@ pub fn make(
     root: &Path,
     sources: &[Source],
     variants: &[Variant],
+    work: Work,
     registry: &Arc<Registry>,
     stop: &AtomicBool,
 ) -> Result<SweepPlan, SweepError> {
@@ -45,12 +46,13 @@ pub fn make(
         }
         scenarios.push(scenario);
     }
-    Ok(SweepPlan::new(scenarios))
+    Ok(SweepPlan::new(scenarios, work))
 }
 
 /// What the plan keeps of a checked variant.
 struct Checked {
     replications: u32,
+    seed: u64,
     sha256: String,
     files: Vec<(String, String)>,
 }
@@ -68,8 +70,8 @@ fn one(
             return Err(SweepError::Input("stopped before the plan was made".into()));
         }
         let plan = compile(document, loader, registry, variant)?;
-        let (replications, sha256) = (plan.scenario.replications, scenario_sha256(&plan.scenario));
-        Ok(Checked { replications, sha256, files: files_of(&plan, loader)? })
+        let (replications, seed) = (plan.scenario.replications, plan.scenario.seed);
+        Ok(Checked { replications, seed, sha256: scenario_sha256(&plan.scenario), files: files_of(&plan, loader)? })
     };
     let checked: Vec<_> = variants.par_iter().map(check).collect();
     let checked: Vec<Checked> = checked.into_iter().collect::<Result<_, _>>()?;
@@ -87,6 +89,9 @@ fn one(
     let planned = |(variant, checked): (&Variant, Checked)| PlannedVariant {
         label: variant.label.clone(),
         settings: variant.settings.iter().map(|s| (s.path().to_owned(), s.value().clone())).collect(),
+        factors: variant.factors.iter().map(|f| (f.name.clone(), f.value.clone())).collect(),
+        baseline: variant.baseline,
+        seed: checked.seed,
         scenario_sha256: checked.sha256,
     };
     let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("sweep").to_owned();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::experiment::Variant;
+use crate::experiment::{Factor, Variant, Work};
 use crate::json::{Setting, SettingError};
 
 use super::hash::sha256;
@@ -26,6 +26,9 @@ pub struct SweepPlan {
     pub plan_sha256: String,
     /// How many cells there are.
     pub cells: u64,
+    /// Variants may see other tasks than their baselines; they are then compared as independent samples.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub different_work: bool,
     /// The scenarios, each with its variants.
     pub scenarios: Vec<PlannedScenario>,
 }
@@ -61,6 +64,12 @@ pub struct PlannedVariant {
     pub label: String,
     /// What it sets: pairs of a dotted path and a value.
     pub settings: Vec<(String, Value)>,
+    /// What was varied, and its value in short.
+    pub factors: Vec<(String, String)>,
+    /// Index of the variant that it is compared with; its own where it is a baseline.
+    pub baseline: usize,
+    /// Seed of its random streams.
+    pub seed: u64,
     /// SHA-256 of the scenario that results, with defaults filled in.
     pub scenario_sha256: String,
 }
@@ -72,7 +81,12 @@ impl PlannedVariant {
     /// A path cannot be read.
     pub fn variant(&self) -> Result<Variant, SettingError> {
         let settings = self.settings.iter().map(|(path, value)| Setting::new(path, value.clone()));
-        Ok(Variant { label: self.label.clone(), settings: settings.collect::<Result<_, _>>()? })
+        let factor = |(name, value): &(String, String)| Factor { name: name.clone(), value: value.clone() };
+        Ok(Variant {
+            factors: self.factors.iter().map(factor).collect(),
+            baseline: self.baseline,
+            ..Variant::new(&self.label, settings.collect::<Result<_, _>>()?)
+        })
     }
 }
 
@@ -96,10 +110,16 @@ impl PlannedScenario {
 
 impl SweepPlan {
     /// A plan of scenarios, counted and hashed.
-    pub fn new(scenarios: Vec<PlannedScenario>) -> Self {
+    pub fn new(scenarios: Vec<PlannedScenario>, work: Work) -> Self {
         let cells = scenarios.iter().map(PlannedScenario::cells).sum();
-        let mut plan =
-            Self { program: PROGRAM.to_owned(), format: FORMAT, plan_sha256: String::new(), cells, scenarios };
+        let mut plan = Self {
+            program: PROGRAM.to_owned(),
+            format: FORMAT,
+            plan_sha256: String::new(),
+            cells,
+            different_work: work == Work::MayDiffer,
+            scenarios,
+        };
         plan.plan_sha256 = plan.hash();
         plan
     }
@@ -134,7 +154,8 @@ impl SweepPlan {
                 "variants": s.variants})
         };
         let scenarios: Vec<Value> = self.scenarios.iter().map(part).collect();
-        let content = json!({"program": self.program, "format": self.format, "scenarios": scenarios});
+        let content = json!({"program": self.program, "format": self.format, "different_work": self.different_work,
+            "scenarios": scenarios});
         sha256(content.to_string().as_bytes())
     }
 
@@ -160,6 +181,11 @@ impl SweepPlan {
     /// The variant at a place.
     pub fn variant(&self, place: Place) -> Option<&PlannedVariant> {
         self.scenarios.get(place.scenario)?.variants.get(place.variant)
+    }
+
+    /// What variants may have been given to do.
+    pub const fn work(&self) -> Work {
+        if self.different_work { Work::MayDiffer } else { Work::Same }
     }
 
     /// What differs between two plans, for people.
@@ -194,9 +220,19 @@ impl SweepPlan {
 mod tests {
     use super::*;
 
+    fn planned(scenarios: Vec<PlannedScenario>) -> SweepPlan {
+        SweepPlan::new(scenarios, Work::Same)
+    }
+
     fn scenario(name: &str, variants: usize, replications: u32) -> PlannedScenario {
-        let variant =
-            |i: usize| PlannedVariant { label: i.to_string(), settings: Vec::new(), scenario_sha256: String::new() };
+        let variant = |i: usize| PlannedVariant {
+            label: i.to_string(),
+            settings: Vec::new(),
+            factors: Vec::new(),
+            baseline: 0,
+            seed: 1,
+            scenario_sha256: String::new(),
+        };
         PlannedScenario {
             name: name.into(),
             replications,
@@ -211,7 +247,7 @@ mod tests {
     /// 2 variants by 3 replications, then 1 by 4: cells 0 to 5 and 6 to 9.
     #[test]
     fn cells_count_through_scenarios_variants_and_replications() {
-        let plan = SweepPlan::new(vec![scenario("a", 2, 3), scenario("b", 1, 4)]);
+        let plan = planned(vec![scenario("a", 2, 3), scenario("b", 1, 4)]);
         assert_eq!(plan.cells, 10);
         let at = |cell| plan.place(cell).map(|p| (p.scenario, p.variant, p.replication));
         assert_eq!(at(0), Some((0, 0, 0)));
@@ -224,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_plan_that_was_edited_is_refused() {
-        let plan = SweepPlan::new(vec![scenario("a", 2, 3)]);
+        let plan = planned(vec![scenario("a", 2, 3)]);
         let text = plan.to_json();
         assert_eq!(SweepPlan::parse(text.as_bytes()).unwrap(), plan);
         for (from, to) in [("\"seed\": 1", "\"seed\": 2"), ("\"replications\": 3", "\"replications\": 4")] {
@@ -238,11 +274,11 @@ mod tests {
     #[test]
     fn the_hash_is_of_content_not_of_places() {
         let (mut here, mut seed) = (scenario("a", 1, 1), scenario("a", 1, 1));
-        let plan = SweepPlan::new(vec![here.clone()]);
+        let plan = planned(vec![here.clone()]);
         here.folder = Some("../elsewhere".into());
-        assert_eq!(SweepPlan::new(vec![here]).plan_sha256, plan.plan_sha256);
+        assert_eq!(planned(vec![here]).plan_sha256, plan.plan_sha256);
         seed.document["seed"] = 2.into();
-        let other = SweepPlan::new(vec![seed]);
+        let other = planned(vec![seed]);
         assert_ne!(other.plan_sha256, plan.plan_sha256);
         assert_eq!(plan.differences(&other), ["`seed` of `a`"]);
     }

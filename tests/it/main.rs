@@ -9,6 +9,7 @@ mod calibrate;
 mod carbon;
 mod cli;
 mod clouds;
+mod comparing;
 mod conserve;
 mod crn;
 mod dag;

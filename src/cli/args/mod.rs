@@ -4,18 +4,22 @@ mod common;
 mod compare;
 mod info;
 mod logs;
+mod precision;
 mod results;
 mod run;
+mod select;
 mod sweep;
 
 use clap::{Parser, Subcommand};
 
 pub use common::Common;
-pub use compare::Compare;
+pub use compare::{Compare, Pairing};
 pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw};
 pub use logs::{Import, Replay};
+pub use precision::{Precision, WarmUpChoice};
 pub use results::Plot;
 pub use run::{Demo, Run, Validate, Verify};
+pub use select::Selecting;
 pub use sweep::{Sweep, SweepCollect, SweepCommand, SweepPlan, SweepRun, SweepStatus, SweepSubmit};
 
 /// Simulate policies on heterogeneous accelerator clusters.
@@ -38,6 +42,9 @@ pub enum Command {
     /// Run the built-in demonstration: all seven kinds of units, one screen of results, charts
     Demo(Demo),
     /// Simulate a scenario
+    #[command(
+        after_help = "Examples:\n  xpusim run s.json --replications 20\n  xpusim run s.json --precision 0.02 --metric response_s.p99   until known to 2 %\n  xpusim run s.json --warmup mser-5                            find where statistics should start\n  xpusim run s.json --batch-means 30                           intervals from one long run"
+    )]
     Run(Run),
     /// Compare variants of a scenario on the same random numbers
     #[command(

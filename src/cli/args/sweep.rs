@@ -7,6 +7,8 @@ use clap::{Args, Subcommand};
 use crate::experiment::Variation;
 use crate::json::Setting;
 
+use super::Pairing;
+
 /// Arguments of `sweep`.
 #[derive(Debug, Args)]
 pub struct Sweep {
@@ -49,9 +51,11 @@ pub struct SweepPlan {
     /// The scenario files
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
-    /// Path and values: KEY=A,B,C; repeat to cross. The first variant is the baseline
+    /// Path and values: KEY=A,B,C; repeat to cross
     #[arg(long, value_name = "KEY=A,B,C")]
     pub vary: Vec<Variation>,
+    #[command(flatten)]
+    pub pairing: Pairing,
     /// Change a value of the scenarios: a dotted path and a value
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub set: Vec<Setting>,

@@ -4,18 +4,19 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::experiment::Comparison;
-use crate::json::printable;
-use crate::report::manifest::Manifest;
+use crate::experiment::{Comparison, Replication, VariantResult};
+use crate::report::comparison::{judge, to_json};
+use crate::report::manifest::{Manifest, ReplicationEntry, VariantEntry};
 use crate::report::plots::{PlotOptions, draw_comparison};
-use crate::report::{comparison, tables};
-use crate::sweep::{Gathered, Store, Survey, SweepPlan, first_variant};
+use crate::scenario::Plan;
+use crate::sweep::{Gathered, PlannedScenario, PlannedVariant, Store, Survey, SweepPlan, first_variant};
 
 use super::super::Session;
 use super::super::args::{Common, SweepCollect};
+use super::super::compare::{describe, write_tables};
 use super::super::failure::Failure;
 use super::super::folder::Folder;
-use super::super::output::{print, tell};
+use super::super::output::print;
 use super::super::run::{on_threads, warn};
 use super::{count, open, shown};
 
@@ -113,7 +114,8 @@ impl Part<'_> {
         folder.while_running(|| {
             let cells = gathered.cells_csv().map_err(|e| Failure::new(Failure::FILES, e))?;
             folder.write("cells.csv", &cells)?;
-            self.results(&folder, &gathered.into_comparison(), &state, is_whole)
+            let numbers = gathered.shared();
+            self.results(&folder, &gathered.into_comparison()?, &numbers, &state, is_whole)
         })
     }
 
@@ -126,29 +128,71 @@ impl Part<'_> {
         PathBuf::from(unique)
     }
 
+    /// The manifest of the gathered cells: no process ran them all, so it has no times.
+    fn manifest(
+        &self,
+        first: &Plan,
+        planned: &PlannedScenario,
+        result: &Comparison,
+        numbers: &[u32],
+        state: &Value,
+    ) -> Value {
+        let label = |index: usize| planned.variants.get(index).map(|v| v.label.clone());
+        let variant = |(index, v): (usize, &PlannedVariant)| VariantEntry {
+            variant: v.label.clone(),
+            baseline: label(v.baseline).filter(|_| v.baseline != index),
+            settings: v.settings.iter().cloned().collect(),
+            scenario_sha256: v.scenario_sha256.clone(),
+        };
+        let runs = result.variants.iter().flat_map(|v| v.replications.iter().zip(numbers).map(move |run| (v, run)));
+        let replication = |(v, (run, number)): (&VariantResult, (&Replication, &u32))| ReplicationEntry {
+            variant: Some(v.label.clone()),
+            replication: *number as usize,
+            fingerprint: format!("{:016x}", run.fingerprint),
+            workload_hash: format!("{:016x}", run.workload),
+            events: run.events,
+            end_s: run.end.as_secs_f64(),
+        };
+        let manifest = Manifest {
+            variants: planned.variants.iter().enumerate().map(variant).collect(),
+            replications: runs.map(replication).collect(),
+            ..Manifest::new(first, &[], self.session.said.clone(), 0.0)
+        };
+        let mut manifest = serde_json::to_value(&manifest).unwrap_or_default();
+        manifest["sweep"] = state.clone();
+        for time in ["wall_s", "events_per_s", "peak_memory_bytes"] {
+            if let Some(fields) = manifest.as_object_mut() {
+                fields.remove(time);
+            }
+        }
+        manifest
+    }
+
     /// The files of `compare`.
-    fn results(&self, folder: &Folder, result: &Comparison, state: &Value, is_whole: bool) -> Result<(), Failure> {
+    fn results(
+        &self,
+        folder: &Folder,
+        result: &Comparison,
+        numbers: &[u32],
+        state: &Value,
+        is_whole: bool,
+    ) -> Result<(), Failure> {
         let args = self.args;
         let Some(planned) = self.plan.scenarios.get(self.scenario) else { return Ok(()) };
         let first = first_variant(self.store.root(), self.plan, self.scenario, &self.session.registry)?;
         if !args.quiet {
             warn(&first);
-            if !result.same_workload {
-                tell("warning: the variants did not see the same tasks, so their differences are not paired by task");
-            }
         }
-        let tidy = comparison::csv(result).map_err(|e| Failure::new(Failure::FILES, e))?;
-        folder.write("comparison.csv", &tidy)?;
-        let mut value = comparison::to_json(&planned.name, result);
+        let judgement = judge(result);
+        let seeds = planned.variants.iter().map(|v| v.seed).collect();
+        write_tables(folder, &planned.name, seeds, result, &judgement)?;
+        let mut value = to_json(&planned.name, result, &judgement);
         if !is_whole {
             value["partial"] = state.clone();
         }
         let json = serde_json::to_string_pretty(&value).unwrap_or_default() + "\n";
         folder.write("comparison.json", json.as_bytes())?;
-        let all: Vec<_> = result.variants.iter().flat_map(|v| v.replications.clone()).collect();
-        let manifest = Manifest::new(&first, &all, self.session.said.clone(), 0.0);
-        let mut manifest = serde_json::to_value(&manifest).unwrap_or_default();
-        manifest["sweep"] = state.clone();
+        let manifest = self.manifest(&first, planned, result, numbers, state);
         folder.write("manifest.json", format!("{manifest:#}\n").as_bytes())?;
         // A chart cannot say that a part is missing.
         let charts = if args.no_plots || !is_whole {
@@ -162,10 +206,7 @@ impl Part<'_> {
         if args.quiet {
             return Ok(());
         }
-        let runs = result.variants.first().map_or(0, |v| v.replications.len());
-        let name = printable(&planned.name, 200);
-        let mut text = format!("{name}: {} variants, {runs} replications each\n\n", result.variants.len());
-        text += &tables::comparison(result);
+        let mut text = describe(&planned.name, result, &judgement, None);
         if !is_whole {
             text += &format!(
                 "\nPARTIAL: {} of {} cells are done, {} of {} replications are done in all variants and compared; no charts.\n",

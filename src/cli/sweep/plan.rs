@@ -3,21 +3,24 @@
 use std::fs;
 use std::path::Path;
 
-use crate::experiment::{Variant, Variation, variants};
 use crate::json::printable;
 use crate::scenario::Loader;
 use crate::sink::OutputFile;
 use crate::sweep::{Source, Store, SweepPlan, make};
 
 use super::super::Session;
-use super::super::args::{Common, SweepPlan as Arguments};
+use super::super::args::{Common, Precision, SweepPlan as Arguments};
+use super::super::compare::{Asked, chosen, work};
 use super::super::failure::Failure;
 use super::super::output::print;
 use super::super::run::{apply_flags, on_threads};
 use super::{count, shown};
 
 pub(super) fn plan(session: &Session, args: &Arguments) -> Result<(), Failure> {
-    let chosen = choose(&args.vary)?;
+    let precision = Precision::default();
+    let asked = Asked { vary: &args.vary, pairing: &args.pairing, expect: &[], tie_sweep: None, precision: &precision };
+    let chosen = chosen(&asked)?;
+    let work = work(&args.pairing);
     let common = Common { seed: args.seed, replications: args.replications, ..Common::default() };
     let mut sources = Vec::new();
     for path in &args.scenarios {
@@ -28,31 +31,12 @@ pub(super) fn plan(session: &Session, args: &Arguments) -> Result<(), Failure> {
     let store = Store::new(&args.out);
     fs::create_dir_all(&args.out).map_err(|e| Failure::io(&args.out, &e))?;
     refuse_foreign(&store, args)?;
-    let made = on_threads(args.jobs, || make(&args.out, &sources, &chosen, &session.registry, &session.stop.flag()))??;
+    let made =
+        on_threads(args.jobs, || make(&args.out, &sources, &chosen, work, &session.registry, &session.stop.flag()))??;
     refuse_other_plan(&store, &made, args)?;
     let path = store.plan_path();
     OutputFile::write(&path, made.to_json().as_bytes()).map_err(|e| Failure::io(&path, &e))?;
     if args.quiet { Ok(()) } else { print(&describe(&args.out, &made)) }
-}
-
-/// The variants, each with a name of its own.
-fn choose(vary: &[Variation]) -> Result<Vec<Variant>, Failure> {
-    if let Some(empty) = vary.iter().find(|v| v.values.is_empty()) {
-        return Err(Failure::new(Failure::USAGE, format_args!("--vary {}: no values", empty.path)));
-    }
-    let mut chosen = variants(vary).map_err(|e| Failure::new(Failure::USAGE, e))?;
-    if let [only] = chosen.as_mut_slice()
-        && only.label.is_empty()
-    {
-        only.label = "as documented".to_owned();
-    }
-    let mut labels: Vec<&str> = chosen.iter().map(|v| v.label.as_str()).collect();
-    labels.sort_unstable();
-    if let Some(twins) = labels.windows(2).find(|w| w.first() == w.last()) {
-        let label = twins.first().copied().unwrap_or_default();
-        return Err(Failure::new(Failure::USAGE, format_args!("--vary: two variants are called `{label}`")));
-    }
-    Ok(chosen)
 }
 
 /// A folder of other people's files is not made a sweep's.
