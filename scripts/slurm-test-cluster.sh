@@ -91,10 +91,11 @@ start() {
   configure
   (umask 077 && head -c 128 /dev/urandom >"$dir/munge.key")
   munged --force --socket="$dir/munge.socket" --key-file="$dir/munge.key" --pid-file="$dir/munge.pid" \
-    --log-file="$dir/munge.log" --seed-file="$dir/munge.seed" --num-threads=2
-  slurmctld -c
+    --log-file="$dir/munge.log" --seed-file="$dir/munge.seed" --num-threads=2 >>"$dir/start.log" 2>&1
+  # Daemons keep what they are given: whoever reads our output would wait for their end.
+  slurmctld -c >>"$dir/start.log" 2>&1
   local node
-  for node in "${nodes[@]}"; do slurmd -N "$node"; done
+  for node in "${nodes[@]}"; do slurmd -N "$node" >>"$dir/start.log" 2>&1; done
   [ -z "${1:-}" ] || watch_over "$1" </dev/null >/dev/null 2>&1 &
   for _ in $(seq 120); do
     [ "$(ready_nodes)" -lt 2 ] || return 0
@@ -160,7 +161,7 @@ stop() {
 case "$action" in
   start) start "${3:-}" || { stop; exit 1; } ;;
   crash) crash "${3:?which node}" ;;
-  repair) slurmd -N "${3:?which node}" ;;
+  repair) slurmd -N "${3:?which node}" >>"$dir/start.log" 2>&1 ;;
   stop) stop ;;
   *) echo "unknown: $action" >&2; exit 2 ;;
 esac

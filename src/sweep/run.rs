@@ -96,7 +96,7 @@ pub fn run(
     registry: &Arc<Registry>,
     options: &SweepOptions<'_>,
 ) -> Result<Outcome, SweepError> {
-    let mut pending = unfinished(store, plan, options.shard)?;
+    let mut pending = unfinished(store, plan, options)?;
     let cells = (0..plan.cells).filter(|cell| options.shard.has(*cell)).count() as u64;
     let before = cells - pending.len() as u64;
     pending.truncate(usize::try_from(options.limit).unwrap_or(usize::MAX));
@@ -125,12 +125,12 @@ pub fn run(
     Ok(Outcome { cells, before, now, stopped: now + (failed.len() as u64) < asked, failed })
 }
 
-/// Cells of a shard that have no whole file, in ascending order.
-fn unfinished(store: &Store, plan: &SweepPlan, shard: Shard) -> Result<Vec<u64>, SweepError> {
-    let cells: Vec<u64> = (0..plan.cells).filter(|cell| shard.has(*cell)).collect();
-    let open = |cell: u64| match state(store, plan, cell)? {
-        CellState::Done(_) => Ok(None),
-        _ => Ok(Some(cell)),
+/// Cells of a shard that have no whole file, in ascending order. Told to stop, it looks at no more of them.
+fn unfinished(store: &Store, plan: &SweepPlan, options: &SweepOptions<'_>) -> Result<Vec<u64>, SweepError> {
+    let cells: Vec<u64> = (0..plan.cells).filter(|cell| options.shard.has(*cell)).collect();
+    let open = |cell: u64| {
+        let is_done = !options.stop.load(Ordering::Relaxed) && matches!(state(store, plan, cell)?, CellState::Done(_));
+        Ok((!is_done).then_some(cell))
     };
     let judged: Vec<_> = cells.into_par_iter().map(open).collect();
     judged.into_iter().filter_map(Result::transpose).collect()

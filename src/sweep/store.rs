@@ -4,6 +4,7 @@ use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use super::{SweepError, SweepPlan};
 
@@ -16,18 +17,27 @@ pub struct Store {
     root: PathBuf,
     /// In the names of temporary files: on a shared disk two machines may have a process of the same number.
     token: u64,
+    /// Held by all who write a file right now.
+    writing: Arc<RwLock<()>>,
 }
 
 impl Store {
     /// The store in a folder, which need not be there yet.
     pub fn new(root: &Path) -> Self {
         // Keys of a fresh hasher are random; they reach nothing but names that are gone when we are done.
-        Self { root: root.to_owned(), token: RandomState::new().hash_one(std::process::id()) }
+        let token = RandomState::new().hash_one(std::process::id());
+        Self { root: root.to_owned(), token, writing: Arc::default() }
     }
 
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Waits until no thread of this process writes a cell, and lets none begin as long as the guard lives: a process
+    /// that ends then leaves no temporary file.
+    pub fn quiet(&self) -> RwLockWriteGuard<'_, ()> {
+        self.writing.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the plan is.
@@ -98,6 +108,7 @@ impl Store {
     fn write(&self, path: &Path, text: &str) -> Result<(), SweepError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{:016x}.tmp", self.token));
+        let _writing = self.writing.read().unwrap_or_else(PoisonError::into_inner);
         let attempt = || fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
         let mut done = attempt();
         if done.as_ref().is_err_and(|e| e.kind() == ErrorKind::NotFound)

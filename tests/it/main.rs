@@ -40,6 +40,7 @@ mod reference;
 mod relations;
 mod sleep;
 mod stuck;
+mod sweep;
 mod theory;
 mod ties;
 mod tiresias;

@@ -83,7 +83,7 @@ pub struct SweepPlan {
 }
 
 /// Arguments of `sweep run`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct SweepRun {
     /// The sweep's folder
     pub dir: PathBuf,

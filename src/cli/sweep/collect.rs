@@ -124,7 +124,8 @@ impl Part<'_> {
         let name = self.plan.scenarios.get(self.scenario).map_or("", |s| s.name.as_str());
         let fit = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' };
         let plain: String = name.chars().take(50).map(fit).collect();
-        let unique = if plain == name { plain } else { format!("{plain}-{}", self.scenario) };
+        let plain = plain.trim_matches('-');
+        let unique = if plain == name { plain.to_owned() } else { format!("{plain}-{}", self.scenario) };
         PathBuf::from(unique)
     }
 

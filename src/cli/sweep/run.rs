@@ -1,21 +1,28 @@
 //! `sweep run`.
 
 use std::io::IsTerminal;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::sweep::{Outcome, Shard, SweepOptions, SweepPlan, SweepProgress, run as run_cells};
+use crate::sweep::{Outcome, Shard, Store, SweepOptions, SweepPlan, SweepProgress, run as run_cells};
 
 use super::super::Session;
 use super::super::args::SweepRun;
 use super::super::failure::Failure;
 use super::super::output::{print, tell};
 use super::super::run::on_threads;
+use super::super::signals::Stop;
 use super::{count, open, shown};
 
 /// Failed cells that are told one by one.
 const TOLD: usize = 5;
+
+/// How often is looked whether a signal came, and how often again before the process ends in the middle of cells.
+const TICK: Duration = Duration::from_millis(100);
+const PATIENCE: u32 = 15;
 
 /// 128 + SIGTERM.
 const TERMINATED: u8 = 143;
@@ -34,14 +41,16 @@ pub(super) fn run(session: &Session, args: &SweepRun) -> Result<(), Failure> {
         progress: &bar,
     };
     let started = Instant::now();
+    let over = end_in_time(session, args, &store);
     let outcome = on_threads(args.jobs, || run_cells(&store, &plan, &session.registry, &options))?;
+    over.store(true, Ordering::Relaxed);
     bar.0.finish_and_clear();
     let outcome = outcome?;
     let Outcome { cells, before, now, .. } = outcome;
     let of = args.of.map(|of| format!(" of shard {} of {of}", shard.index)).unwrap_or_default();
     let words = format!("{} of {}{of} done", before + now, count(cells, "cell"));
     if outcome.stopped {
-        return Err(stopped(session, args, &words));
+        return Err(stopped(&session.stop, args, &words));
     }
     if !outcome.failed.is_empty() {
         return Err(failed(&plan, outcome, &words));
@@ -75,15 +84,37 @@ fn refuse_other_version(plan: &SweepPlan, args: &SweepRun) -> Result<(), Failure
     Err(Failure::new(Failure::INPUT, message))
 }
 
+/// Ends the process where cells do not hear the signal in time: a long pass of a policy, a large log being read. The
+/// flag tells that the run is over by itself.
+fn end_in_time(session: &Session, args: &SweepRun, store: &Store) -> Arc<AtomicBool> {
+    let over = Arc::new(AtomicBool::new(false));
+    let (is_over, asked, stop) = (Arc::clone(&over), session.stop.flag(), session.stop.clone());
+    let (store, args) = (store.clone(), args.clone());
+    std::thread::spawn(move || {
+        let mut left = PATIENCE;
+        while left > 0 && !is_over.load(Ordering::Relaxed) {
+            std::thread::sleep(TICK);
+            left -= u32::from(asked.load(Ordering::Relaxed));
+        }
+        let _quiet = store.quiet();
+        if !is_over.load(Ordering::Relaxed) {
+            let Failure { code, message } = stopped(&stop, &args, "in the middle of cells");
+            tell(&message);
+            std::process::exit(code.into());
+        }
+    });
+    over
+}
+
 /// Told to stop: whole cells stay. A shard that gets SIGTERM asks to be brought back.
-fn stopped(session: &Session, args: &SweepRun, words: &str) -> Failure {
-    let again = args.shard.is_some() && session.stop.code() == Some(TERMINATED);
+fn stopped(stop: &Stop, args: &SweepRun, words: &str) -> Failure {
+    let again = args.shard.is_some() && stop.code() == Some(TERMINATED);
     let shard = match (args.shard, args.of) {
         (Some(index), Some(of)) => format!(" --shard {index} --of {of}"),
         _ => String::new(),
     };
     let message = format!("stopped: {words}; resume with: xpusim sweep run {}{shard}", shown(&args.dir));
-    let code = if again { Failure::AGAIN } else { session.stop.code().unwrap_or(Failure::STUCK) };
+    let code = if again { Failure::AGAIN } else { stop.code().unwrap_or(Failure::STUCK) };
     Failure { code, message }
 }
 
