@@ -13,6 +13,7 @@ set -euo pipefail
 PATH="$PATH:/usr/sbin:/sbin"
 [ $# -ge 2 ] || { sed -n '2,11p' "$0" >&2; exit 2; }
 action="$1"
+script="$(cd "$(dirname "$0")" && pwd)/$(basename "$0")"
 dir="$(mkdir -p "$2" && cd "$2" && pwd)"
 export SLURM_CONF="$dir/slurm.conf"
 nodes=(a b)
@@ -96,7 +97,8 @@ start() {
   slurmctld -c >>"$dir/start.log" 2>&1
   local node
   for node in "${nodes[@]}"; do slurmd -N "$node" >>"$dir/start.log" 2>&1; done
-  [ -z "${1:-}" ] || watch_over "$1" </dev/null >/dev/null 2>&1 &
+  # In a session of its own: what kills the owner's whole group must not kill who cleans up.
+  if [ -n "${1:-}" ]; then setsid "$BASH" "$script" watch "$dir" "$1" </dev/null >/dev/null 2>&1 & fi
   for _ in $(seq 120); do
     [ "$(ready_nodes)" -lt 2 ] || return 0
     sleep 0.5
@@ -163,5 +165,6 @@ case "$action" in
   crash) crash "${3:?which node}" ;;
   repair) slurmd -N "${3:?which node}" >>"$dir/start.log" 2>&1 ;;
   stop) stop ;;
+  watch) watch_over "${3:?whom}" ;; # for `start` itself
   *) echo "unknown: $action" >&2; exit 2 ;;
 esac

@@ -88,7 +88,7 @@ fn finished(sweep: &Path) -> usize {
 #[cfg_attr(not(slurm), ignore = "no Slurm: apt-get install slurmctld slurmd slurm-client munge")]
 fn slurm_brings_the_same_bytes_although_a_node_dies() {
     // Twice 20 cells of some tenths of a second.
-    let home = home(6000);
+    let home = home(4000);
     let grid = ["--vary", "policies.scheduler=fifo,sjf", "--replications", "20", "-q"];
     for folder in ["local", "cluster"] {
         xpusim(home.path(), &[&["sweep", "plan", "s.json", "--out", folder], &grid[..]].concat()).exits(0);
