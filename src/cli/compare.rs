@@ -106,7 +106,7 @@ pub(super) fn chosen(asked: &Asked<'_>) -> Result<Vec<Variant>, Failure> {
     Ok(chosen)
 }
 
-pub(super) fn no_such<S: AsRef<str>>(flag: &str, found: &str, known: &[S]) -> Failure {
+fn no_such<S: AsRef<str>>(flag: &str, found: &str, known: &[S]) -> Failure {
     let hint = did_you_mean(found, known).map(|h| format!("; {h}")).unwrap_or_default();
     let known: Vec<String> = known.iter().map(|name| format!("`{}`", name.as_ref())).collect();
     let known = known.join(", ");

@@ -1,17 +1,18 @@
 //! `compare --select`: the best of many variants.
 
 use crate::experiment::{Objective, Procedure, RunOptions, SelectError, SelectGrid, Selection, plan_variants, select};
-use crate::json::{Document, printable};
+use crate::json::{Document, did_you_mean, printable};
 use crate::report::manifest::Manifest;
 use crate::report::{comparison, selection};
 use crate::scenario::Loader;
 
 use super::Session;
 use super::args::{Common, Selecting};
-use super::compare::{Asked, chosen, no_such, settle, tell_of, work};
+use super::compare::{Asked, chosen, settle, tell_of, work};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::print;
+use super::progress::Bar;
 use super::run::{apply_flags, on_threads};
 
 /// Selects among the variants of a document and writes the results.
@@ -33,17 +34,20 @@ pub(super) fn execute(
     let found = folder.while_running(|| {
         tell_of(&plans, common);
         settle(session, &mut plans, asked, common)?;
+        let bar = Bar::new(&name, most_runs(procedure, variants.len()), common.quiet || common.json);
         let options = RunOptions {
             check: common.check,
             max_events: common.max_events.unwrap_or(u64::MAX),
             stop: session.stop.flag(),
-            progress: &(),
+            progress: &bar,
         };
         let started = std::time::Instant::now();
         let grid =
             SelectGrid { plans: &plans, registry: &session.registry, variants: &variants, work: work(asked.pairing) };
         let run = || select(&grid, &options, objective, procedure, args.first_stage);
-        let found = on_threads(common.jobs, run)??;
+        let found = on_threads(common.jobs, run)?;
+        bar.done();
+        let found = found?;
         let wall = started.elapsed().as_secs_f64();
         if let Some(manifest) =
             Manifest::of_comparison(&plans, &variants, &found.comparison, session.said.clone(), wall)
@@ -78,6 +82,14 @@ fn procedure(args: &Selecting, asked: &Asked<'_>, variants: usize) -> Result<Pro
     Ok(Procedure::Budget(budget))
 }
 
+/// How many runs it takes at most.
+fn most_runs(procedure: Procedure, variants: usize) -> u32 {
+    match procedure {
+        Procedure::Budget(budget) => budget,
+        Procedure::Sequential { most, .. } => most.saturating_mul(u32::try_from(variants).unwrap_or(u32::MAX)),
+    }
+}
+
 /// Writes the files and tells what was found.
 fn show(name: &str, found: &Selection, folder: &Folder, common: &Common, wall: f64) -> Result<(), Failure> {
     let files = |e: csv::Error| Failure::new(Failure::FILES, e);
@@ -102,7 +114,11 @@ impl From<SelectError> for Failure {
     fn from(error: SelectError) -> Self {
         match error {
             SelectError::Compare(error) => error.into(),
-            SelectError::NoMetric { metric, known, .. } => no_such("--select", &metric, &known),
+            SelectError::NoMetric { label, replication, metric, known } => {
+                let hint = did_you_mean(&metric, &known).map(|h| format!("; {h}")).unwrap_or_default();
+                let place = format!("variant `{label}`, replication {replication}");
+                Self::new(Self::USAGE, format_args!("--select: found no metric `{metric}` in {place}{hint}"))
+            }
             SelectError::Indifference(_) => Self::new(Self::USAGE, format_args!("--indifference: {error}")),
         }
     }

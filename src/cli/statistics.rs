@@ -71,11 +71,10 @@ pub(super) fn precision_line(target: &Target, reached: &Reached) -> String {
     let Target { metric, rule } = target;
     let part = reached.widest().filter(|x| x.is_finite());
     let part = part.map_or_else(|| "unknown".to_owned(), |x| format!("{:.2} % of the mean", x * 100.0));
+    let (asked, error) = (rule.bound() * 100.0, rule.gamma * 100.0);
     format!(
-        "precision  half-width of {metric} is {part} after {} replications ({:.2} % asked for, which makes the error {} %)\n",
+        "precision  half-width of {metric} is {part} after {} replications; {asked:.2} % makes an error of {error} %\n",
         reached.replications,
-        rule.bound() * 100.0,
-        rule.gamma * 100.0
     )
 }
 

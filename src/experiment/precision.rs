@@ -22,7 +22,8 @@ pub struct Target {
 pub struct Reached {
     /// Replications of each plan.
     pub replications: u32,
-    /// Half-width of the interval of each plan's mean as a part of it; `None` where fewer than two replications have the metric.
+    /// Half-width of the interval of each plan's mean as a part of it; `None` where fewer than two replications
+    /// have the metric.
     pub relative: Vec<Option<f64>>,
     /// Whether all are precise. If not, the cap has ended it.
     pub is_precise: bool,

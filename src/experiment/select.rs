@@ -107,7 +107,7 @@ pub enum SelectError {
     Indifference(f64),
 }
 
-/// Finds the best of some variants. The first stage is `first` replications of each, at least two.
+/// Finds the best of some variants. Progress is told by run, numbered as they are begun. The first stage is `first` replications of each, at least two.
 ///
 /// # Errors
 /// A run fails, variants saw different work that must not, or the metric is missing.
@@ -151,13 +151,15 @@ struct Field<'a> {
     options: &'a RunOptions<'a>,
     objective: &'a Objective,
     runs: Vec<Vec<Replication>>,
+    /// Runs that have been begun, by which those who watch number them.
+    begun: u32,
     same_workload: bool,
 }
 
 impl<'a> Field<'a> {
     fn new(grid: &'a SelectGrid<'a>, options: &'a RunOptions<'a>, objective: &'a Objective) -> Self {
         let runs = vec![Vec::new(); grid.variants.len()];
-        Self { grid, options, objective, runs, same_workload: true }
+        Self { grid, options, objective, runs, begun: 0, same_workload: true }
     }
 
     /// Runs so many more replications of each variant, all side by side.
@@ -167,11 +169,13 @@ impl<'a> Field<'a> {
             let next = runs.len() as u32;
             cells.extend((next..next.saturating_add(*more)).map(|replication| (variant, replication)));
         }
-        let one = |(variant, replication): &(usize, u32)| {
+        let one = |(index, (variant, replication)): (usize, &(usize, u32))| {
             let plan = self.grid.plans.get(*variant)?;
-            Some(super::compare::run_one(plan, self.grid.registry, self.options, *variant as u32, *replication))
+            let number = self.begun.saturating_add(index as u32);
+            Some(super::compare::run_one(plan, self.grid.registry, self.options, number, *replication))
         };
-        let outcomes: Vec<_> = cells.par_iter().map(one).collect();
+        let outcomes: Vec<_> = cells.par_iter().enumerate().map(one).collect();
+        self.begun = self.begun.saturating_add(cells.len() as u32);
         for ((variant, _), outcome) in cells.iter().zip(outcomes) {
             let label = || self.grid.variants.get(*variant).map(|v| v.label.clone()).unwrap_or_default();
             let Some(outcome) = outcome else { continue };

@@ -15,7 +15,8 @@ use super::run::{RunError, RunOptions, observe};
 /// Pilot replications of each plan.
 pub const PILOTS: u32 = 10;
 
-/// The pilots' numbers start here, beyond those of any experiment, so that what is measured is not what the warm-up was chosen on.
+/// The pilots' numbers start here, beyond those of any experiment, so that what is measured is not what the
+/// warm-up was chosen on.
 const FIRST_PILOT: u32 = 1 << 31;
 
 /// What the pilots of one plan say.
@@ -86,8 +87,9 @@ pub enum WarmUpError {
 
 /// Runs pilot replications of every plan from an empty machine and finds the warm-up that serves them all.
 ///
-/// Each plan's series of `value` in order of arrival is averaged over its pilots (Welch 1983) and cut by [`mser5`]; the cut becomes a time by
-/// the arrival of the first task that is kept. The plans' own warm-ups play no part.
+/// Each plan's series of `value` in order of arrival is averaged over its pilots (Welch 1983) and cut by
+/// [`mser5`]; the cut becomes a time by the arrival of the first task that is kept. The plans' own warm-ups play
+/// no part.
 ///
 /// # Errors
 /// The first plan whose pilots failed, have too few tasks, or do not settle within their first half.

@@ -1,9 +1,9 @@
 //! `summary.json`: every metric with its mean, its interval, and its value in each replication.
 //!
-//! Every metric is first computed within each replication, and then averaged: `wait_s.p99` is the mean of the replications' own 99th
-//! percentiles, and its interval is Student's t over those. Waits of one run depend on each other, so an interval from
-//! the ranks of pooled waits would be far too narrow; replications are independent. One replication has intervals only
-//! where it is cut into batches.
+//! Every metric is first computed within each replication, and then averaged: `wait_s.p99` is the mean of the
+//! replications' own 99th percentiles, and its interval is Student's t over those. Waits of one run depend on each
+//! other, so an interval from the ranks of pooled waits would be far too narrow; replications are independent. One
+//! replication has intervals only where it is cut into batches.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,8 @@ pub struct MetricSummary {
     pub values: Vec<Option<f64>>,
 }
 
-/// The batches of an interval by batch means. Its middle is the mean of the batches, which leave out a few first tasks to be equal in size.
+/// The batches of an interval by batch means. Its middle is the mean of the batches, which leave out a few first
+/// tasks to be equal in size.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BatchMeansSummary {
     /// How many.

@@ -5,11 +5,12 @@ use crate::experiment::Pilot;
 /// More rows than about this are thinned.
 const MOST_ROWS: usize = 10_000;
 
-/// The CSV text: `task,arrival_s,mean,moving_average,deleted`, a row per task in order of arrival (of many: every so many).
+/// The CSV text: `task,arrival_s,mean,moving_average,deleted`, a row per task in order of arrival (of many: every
+/// so many).
 ///
-/// `arrival_s` and `mean` are means over the pilot replications. The moving average reaches a 20th of the series to both sides and,
-/// as in Welch (1983), only as far as the beginning or the end allows on both sides. `deleted` is 1 for tasks before the
-/// cut.
+/// `arrival_s` and `mean` are means over the pilot replications. The moving average reaches a 20th of the series
+/// to both sides and, as in Welch (1983), only as far as the beginning or the end allows on both sides. `deleted`
+/// is 1 for tasks before the cut.
 pub fn csv(pilot: &Pilot) -> String {
     let count = pilot.means.len();
     let mut sums = vec![0.0];

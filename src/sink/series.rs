@@ -7,7 +7,7 @@ use crate::units::SimTime;
 use super::fold::bounded_slowdown;
 
 /// More tasks than this are not followed.
-const MOST: usize = 4_000_000;
+const MOST: usize = 1_000_000;
 
 /// A value that each task has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +68,8 @@ impl Series {
         Self { value, tasks: Vec::new() }
     }
 
-    /// Arrivals and values in order of arrival, up to the first task that has not ended. Behind it the series would lack those
-    /// tasks that take long, and seem to fall.
+    /// Arrivals and values in order of arrival, up to the first task that has not ended. Behind it the series
+    /// would lack those tasks that take long, and seem to fall.
     pub fn finish(self) -> Vec<(SimTime, f64)> {
         let settled = self.tasks.into_iter().take_while(|(_, fate)| !matches!(fate, Fate::Open));
         let known = settled.filter_map(|(arrival, fate)| match fate {

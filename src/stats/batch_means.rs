@@ -20,11 +20,11 @@ pub struct BatchMeans {
 
 /// The interval of nonoverlapping batch means (Law, Simulation Modeling and Analysis, section 9.5.3).
 ///
-/// `means` are the means of batches of equal size in their order, 20 to 40 of them (Schmeiser 1982). They are taken for
-/// independent, which von Neumann's ratio tests (Fishman, Management Science 24, 1978): under independence
-/// `C = 1 − Σ (y_j − y_{j+1})² / (2 Σ (y_j − mean)²)` is about normal with mean 0 and variance `(b − 2) / (b² − 1)`; they
-/// are told dependent where C is above the upper 5 % point. Only positive dependence makes an interval too short, so only
-/// that is tested.
+/// `means` are the means of batches of equal size in their order, 20 to 40 of them (Schmeiser 1982). They are
+/// taken for independent, which von Neumann's ratio tests (Fishman, Management Science 24, 1978): under
+/// independence `C = 1 − Σ (y_j − y_{j+1})² / (2 Σ (y_j − mean)²)` is about normal with mean 0 and variance `(b −
+/// 2) / (b² − 1)`; they are told dependent where C is above the upper 5 % point. Only positive dependence makes an
+/// interval too short, so only that is tested.
 ///
 /// `None` with fewer than 3 batches, or where [`mean_interval`] has no answer.
 pub fn batch_means(means: &[f64], level: f64) -> Option<BatchMeans> {
@@ -49,9 +49,9 @@ pub fn batch_means(means: &[f64], level: f64) -> Option<BatchMeans> {
 
 /// Means of batches of equal size over a sequence of unknown length, in bounded memory.
 ///
-/// Keeps at most 32 small batches for each one that is wanted; where they are full, neighbours are joined in pairs and all
-/// batches are twice as long from then on. At the end as many small batches make one wanted batch as there can be;
-/// what is left over, at most a 16th, is dropped from the beginning, where a transient may linger.
+/// Keeps at most 32 small batches for each one that is wanted; where they are full, neighbours are joined in pairs
+/// and all batches are twice as long from then on. At the end as many small batches make one wanted batch as there
+/// can be; what is left over, at most a 16th, is dropped from the beginning, where a transient may linger.
 #[derive(Clone, Debug)]
 pub struct Batches {
     wanted: usize,
@@ -91,7 +91,8 @@ impl Batches {
         *self = Self::new(u32::try_from(self.wanted).unwrap_or(u32::MAX));
     }
 
-    /// The means of the wanted number of batches, and how many values each is of; `None` with fewer values than batches.
+    /// The means of the wanted number of batches, and how many values each is of; `None` with fewer values than
+    /// batches.
     pub fn means(&self) -> Option<(Vec<f64>, u64)> {
         let joined = self.sums.len() / self.wanted;
         if joined == 0 {
@@ -107,8 +108,8 @@ impl Batches {
 mod tests {
     use super::*;
 
-    /// By numpy and scipy from the definitions: mean 3.3583, half-width 0.386441 (t with 11 degrees), lag-1 0.300618, C = 0.37948.
-    /// The bound is 1.644854 sqrt(10 / 143) = 0.434970.
+    /// By numpy and scipy from the definitions: mean 3.3583, half-width 0.386441 (t with 11 degrees), lag-1
+    /// 0.300618, C = 0.37948. The bound is 1.644854 sqrt(10 / 143) = 0.434970.
     #[test]
     fn agrees_with_independent_code() {
         let y = [3.1, 2.7, 3.9, 4.2, 3.3, 2.8, 2.9, 3.6, 4.4, 3.8, 3.0, 2.6];
@@ -119,8 +120,8 @@ mod tests {
         assert!(!b.is_dependent);
     }
 
-    /// Ten equal values and then ten others: squares 20, one step of 2, C = 1 − 4/40 = 0.9, far above 1.645 sqrt(18/399) = 0.349.
-    /// Products: nine and nine of 1 and one of −1 make 17, so lag-1 is 0.85.
+    /// Ten equal values and then ten others: squares 20, one step of 2, C = 1 − 4/40 = 0.9, far above 1.645
+    /// sqrt(18/399) = 0.349. Products: nine and nine of 1 and one of −1 make 17, so lag-1 is 0.85.
     #[test]
     fn one_long_swing_is_dependence() {
         let y: Vec<f64> = (0..20).map(|i| if i < 10 { 1.0 } else { 3.0 }).collect();
@@ -139,8 +140,8 @@ mod tests {
         assert_eq!(batch_means(&[1.0, f64::NAN, 2.0], 0.95), None);
     }
 
-    /// 1,000 numbers in 20 batches: 640 fill 32 times 20 and are joined to 320 pairs, the other 360 are 180 more; 500 pairs are
-    /// 25 for each batch, so all are used and the first batch is 0..50 with mean 24.5.
+    /// 1,000 numbers in 20 batches: 640 fill 32 times 20 and are joined to 320 pairs, the other 360 are 180 more;
+    /// 500 pairs are 25 for each batch, so all are used and the first batch is 0..50 with mean 24.5.
     #[test]
     fn batches_are_of_equal_size_whatever_the_length() {
         let mut b = Batches::new(20);

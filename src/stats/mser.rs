@@ -24,13 +24,13 @@ pub struct Mser {
 
 /// MSER-5: the cut after which the mean of the rest is known best.
 ///
-/// With `z` the m means of 5 observations each, `d` minimises `1 / (m − d)² · Σ_{i > d} (z_i − mean of the rest)²`,
-/// the squared width of an interval of the rest's mean (White, Simulation 69, 1997; White, Cobb & Spratt, Winter
-/// Simulation Conference 2000). The first of equal minima counts. A minimum beyond `m / 2` is that of a series
-/// that has not settled. The last 5 batches are never cut.
+/// With `z` the m means of 5 observations each, `d` minimises `1 / (m − d)² · Σ_{i > d} (z_i − mean of the
+/// rest)²`, the squared width of an interval of the rest's mean (White, Simulation 69, 1997; White, Cobb & Spratt,
+/// Winter Simulation Conference 2000). The first of equal minima counts. A minimum beyond `m / 2` is that of a
+/// series that has not settled. The last 5 batches are never cut.
 ///
-/// The rule may cut too little where a series starts far from its mean for short, or has rare large values (Wang & Glynn 2016):
-/// look at the series too. `None` with fewer than 10 batches, or a value that is not finite.
+/// The rule may cut too little where a series starts far from its mean for short, or has rare large values (Wang &
+/// Glynn 2016): look at the series too. `None` with fewer than 10 batches, or a value that is not finite.
 pub fn mser5(series: &[f64]) -> Option<Mser> {
     let batches: Vec<f64> =
         series.chunks_exact(MSER_BATCH).map(|batch| batch.iter().sum::<f64>() / MSER_BATCH as f64).collect();
@@ -69,9 +69,10 @@ mod tests {
         values.iter().flat_map(|x| [*x; MSER_BATCH]).collect()
     }
 
-    /// Ten batches 9, 5, 1, 2, 1, 2, 1, 2, 1, 2. After two cuts: eight with mean 1.5 and squares 8 · 0.25 = 2, so 2/64 = 0.03125.
-    /// After one (mean 17/9, squares 45 − 289/9 = 12.89): 0.159. After three (2, 1, 2, 1, 2, 1, 2): mean 11/7, squares
-    /// 19 − 121/7 = 1.714, 1.714/49 = 0.03499. After four: six with squares 1.5, 1.5/36 = 0.0417. After five: 30/25 = 1.2/25 = 0.048.
+    /// Ten batches 9, 5, 1, 2, 1, 2, 1, 2, 1, 2. After two cuts: eight with mean 1.5 and squares 8 · 0.25 = 2, so
+    /// 2/64 = 0.03125. After one: mean 17/9, squares 45 − 289/9 = 12.89, 12.89/81 = 0.159. After three: mean 11/7,
+    /// squares 19 − 121/7 = 1.714, 1.714/49 = 0.03499. After four: squares 1.5, 1.5/36 = 0.0417. After five: squares
+    /// 1.2, 1.2/25 = 0.048.
     #[test]
     fn worked_by_hand() {
         let cut = mser5(&batches(&[9.0, 5.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0])).unwrap();

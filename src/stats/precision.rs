@@ -6,11 +6,11 @@ use super::{Interval, mean_interval};
 
 /// When to stop adding replications.
 ///
-/// The rule of Law, Simulation Modeling and Analysis, section 9.4.1 (Law & Kelton): replicate until the half-width of
-/// the interval is at most `gamma / (1 + gamma)` of the mean. Then the mean is within `gamma` of the
-/// true one, relatively, with a probability near the level: `|estimate − truth| <= gamma |truth|` follows from
-/// `|estimate − truth| <= gamma / (1 + gamma) |estimate|`. Because every look is a chance to stop at an interval that is short by
-/// luck, there is none before `first` replications, and only one for every `step` after that.
+/// The rule of Law, Simulation Modeling and Analysis, section 9.4.1 (Law & Kelton): replicate until the half-width
+/// of the interval is at most `gamma / (1 + gamma)` of the mean. Then the mean is within `gamma` of the true one,
+/// relatively, with a probability near the level: `|estimate − truth| <= gamma |truth|` follows from `|estimate −
+/// truth| <= gamma / (1 + gamma) |estimate|`. Because every look is a chance to stop at an interval that is short
+/// by luck, there is none before `first` replications, and only one for every `step` after that.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StoppingRule {
     /// Relative error that is allowed, in (0, 1).
@@ -48,8 +48,8 @@ impl StoppingRule {
 
     /// The numbers of the replications to run next, after the first `done` ones.
     ///
-    /// `None` where nothing more is to run: all that was looked at `is_precise`, or the cap is reached. What comes next depends on
-    /// nothing else, so not on how many threads there are.
+    /// `None` where nothing more is to run: all that was looked at `is_precise`, or the cap is reached. What comes
+    /// next depends on nothing else, so not on how many threads there are.
     pub fn next(&self, done: u32, is_precise: bool) -> Option<Range<u32>> {
         let more = if done == 0 { self.first } else { self.step };
         let until = done.saturating_add(more.max(1)).min(self.cap);

@@ -16,16 +16,16 @@ pub struct RankInterval {
     pub coverage: f64,
 }
 
-/// Ranks whose order statistics hold the `q` quantile with probability `level` or more, for **independent** values of any
-/// continuous law.
+/// Ranks whose order statistics hold the `q` quantile with probability `level` or more, for **independent** values
+/// of any continuous law.
 ///
-/// How many of n values lie below the quantile is binomial (n, q), so `P(X_(l) <= x_q <= X_(u)) = B(u − 1) − B(l − 1)`, B its
-/// distribution function; l is the largest and u the smallest rank that leaves at most `(1 − level) / 2` on its side (David &
-/// Nagaraja, Order Statistics, 3rd edition, section 7.1). The waits of one run are dependent: for them take the quantile of each
-/// replication and [`mean_interval`](super::mean_interval) across.
+/// How many of n values lie below the quantile is binomial (n, q), so `P(X_(l) <= x_q <= X_(u)) = B(u − 1) − B(l −
+/// 1)`, B its distribution function; l is the largest and u the smallest rank that leaves at most `(1 − level) /
+/// 2` on its side (David & Nagaraja, Order Statistics, 3rd edition, section 7.1). The waits of one run are
+/// dependent: for them take the quantile of each replication and [`mean_interval`](super::mean_interval) across.
 ///
-/// `None` where there are too few values for such ranks (at least 6 for a median at 95 %, 368 for the 99th percentile), or `q` or
-/// `level` is outside (0, 1).
+/// `None` where there are too few values for such ranks (at least 6 for a median at 95 %, 368 for the 99th
+/// percentile), or `q` or `level` is outside (0, 1).
 pub fn quantile_ranks(count: usize, q: f64, level: f64) -> Option<RankInterval> {
     let inside = |p: f64| p > 0.0 && p < 1.0;
     if !inside(q) || !inside(level) || count == 0 || count > MOST {
@@ -54,7 +54,8 @@ pub fn quantile_ranks(count: usize, q: f64, level: f64) -> Option<RankInterval> 
 mod tests {
     use super::*;
 
-    /// The printed ranks for the median (such as Conover, Practical Nonparametric Statistics, table A3); others by scipy's binomial.
+    /// The printed ranks for the median (such as Conover, Practical Nonparametric Statistics, table A3); others by
+    /// scipy's binomial.
     #[test]
     fn ranks_of_the_printed_tables() {
         for (n, q, low, high, coverage) in [
@@ -70,7 +71,8 @@ mod tests {
         }
     }
 
-    /// With 5 values the median lies outside all of them with probability 2/32; `0.99^367` is above 2.5 % and `0.99^368` below.
+    /// With 5 values the median lies outside all of them with probability 2/32; `0.99^367` is above 2.5 % and
+    /// `0.99^368` below.
     #[test]
     fn too_few_values_have_no_such_ranks() {
         assert_eq!(quantile_ranks(5, 0.5, 0.95), None);

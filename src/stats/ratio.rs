@@ -13,9 +13,10 @@ pub struct Ratio {
 
 /// `mean(numerators) / mean(denominators)`, which is not the mean of the ratios.
 ///
-/// The jackknife (Quenouille 1956; Tukey 1958; Law, Simulation Modeling and Analysis, section 9.5.3): with θ the ratio of all n pairs
-/// and θ_i that without pair i, the pseudo-values `n θ − (n − 1) θ_i` are treated as independent, and their mean gets
-/// a Student interval with n − 1 degrees of freedom. Values at the same index must belong to the same replication.
+/// The jackknife (Quenouille 1956; Tukey 1958; Law, Simulation Modeling and Analysis, section 9.5.3): with θ the
+/// ratio of all n pairs and θ_i that without pair i, the pseudo-values `n θ − (n − 1) θ_i` are treated as
+/// independent, and their mean gets a Student interval with n − 1 degrees of freedom. Values at the same index
+/// must belong to the same replication.
 ///
 /// `None` where the lengths differ, there are fewer than two pairs, or a denominator (of all, or of all but one)
 /// adds up to 0.

@@ -35,13 +35,13 @@ pub struct Compare {
     /// Run each variant with ties decided by lot in N ways too, and tell how far each metric moves
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub tie_sweep: Option<u32>,
+    /// Fail (exit 1) unless this holds, as in 'easy.wait_s.mean < fifo.wait_s.mean'
+    #[arg(long, value_name = "RELATION")]
+    pub expect: Vec<String>,
     #[command(flatten)]
     pub selecting: Selecting,
     #[command(flatten)]
     pub precision: Precision,
-    /// Fail (exit 1) unless this holds, as in 'easy.wait_s.mean < fifo.wait_s.mean'
-    #[arg(long, value_name = "RELATION")]
-    pub expect: Vec<String>,
     #[command(flatten)]
     pub common: Common,
 }

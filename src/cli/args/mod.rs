@@ -48,7 +48,7 @@ pub enum Command {
     Run(Run),
     /// Compare variants of a scenario on the same random numbers
     #[command(
-        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'"
+        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'\n\nAll variants must see the same tasks. Where a path changes them, compare within it, or as independent samples:\n  xpusim compare s.json --vary workload.0.arrivals.rate=1,2 --vary policies.scheduler=fifo,easy --within workload.0.arrivals.rate\n  xpusim compare s.json --vary seed=1,2 --replications 10 --different-work\n\nThe best of many, with as few replications as may be:\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --indifference 2%\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --budget 200"
     )]
     Compare(Compare),
     /// Replay a log on N units of one kind, or on the cluster and policies of a scenario

@@ -51,7 +51,7 @@ pub struct Validate {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Only systems whose name contains this
+    /// Only systems whose name contains this; `coverage` counts how often intervals hold the truth
     pub only: Option<String>,
     /// Tasks per replication
     #[arg(long, default_value_t = 100_000)]

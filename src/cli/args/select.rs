@@ -11,8 +11,8 @@ use crate::sink::metric::{Better, better};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct Selecting {
-    /// Find the variant that is best in this metric, with as few replications as may be; min: or max: before it says
-    /// which is better where the metric does not
+    /// Find the variant that is best in this metric, with as few replications as may be, at most --max-replications of
+    /// each; min: or max: before it says which is better where the metric does not
     #[arg(long, value_name = "METRIC", requires = "vary",
         conflicts_with_all = ["tie_sweep", "expect", "precision", "within", "replications"])]
     pub select: Option<Objective>,

@@ -107,9 +107,9 @@ pub struct Stop {
     /// Virtual time.
     pub time: Seconds,
     /// The drain rule: arrivals go on, and the run with them, until every task that arrived from the warm-up's end
-    /// to `time` has ended. Statistics of tasks, and the counts of tasks, are over exactly those; what is averaged over time, and energy, is
-    /// over that window. Without it the run stops at `time`, and tasks that have not ended by then are not measured,
-    /// which flatters policies that leave long waits behind.
+    /// to `time` has ended. Statistics of tasks, and the counts of tasks, are over exactly those; what is averaged
+    /// over time, and energy, is over that window. Without it the run stops at `time`, and tasks that have not
+    /// ended by then are not measured, which flatters policies that leave long waits behind.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub drain: bool,
     /// With `drain`: how long after `time` the run stops at the latest; default ten times `time`.
@@ -146,7 +146,8 @@ pub struct OutputSpec {
     /// where a source draws its tasks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub packing: bool,
-    /// Of one long replication: intervals of mean wait, response and bounded slowdown by the means of so many batches of tasks, 20 to 40.
+    /// Of one long replication: intervals of mean wait, response and bounded slowdown by the means of so many
+    /// batches of tasks, 20 to 40.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batches: Option<u32>,
 }

@@ -44,8 +44,11 @@ impl Kn {
     pub fn new(rules: KnRules, first: &[Vec<f64>]) -> Option<Self> {
         let taken = first.first()?.len();
         let is_fit = first.iter().all(|s| s.len() == taken && s.iter().all(|x| x.is_finite()));
-        let in_range = rules.indifference > 0.0 && rules.indifference.is_finite();
-        if taken < 2 || !is_fit || !in_range || !(rules.confidence > 0.0 && rules.confidence < 1.0) {
+        let in_range = rules.indifference > 0.0
+            && rules.indifference.is_finite()
+            && rules.confidence > 0.0
+            && rules.confidence < 1.0;
+        if taken < 2 || !is_fit || !in_range {
             return None;
         }
         let variance = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a - b).collect::<Moments>().variance();

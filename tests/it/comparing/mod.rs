@@ -3,6 +3,7 @@
 mod families;
 mod files;
 mod refusals;
+mod selection;
 
 use super::support::Folder;
 

@@ -80,18 +80,22 @@ fn any_variant_can_be_the_baseline() {
 fn groups_have_their_own_baselines() {
     let home = home();
     let rate = "workload.0.arrivals.rate";
-    let compare = |within: &str| {
+    let compare = |within: &str, baseline: &str| {
         let (rates, policies) = (format!("{rate}=1,2"), "policies.scheduler=fifo,sjf");
         let flags = ["compare", "random.json", "--vary", &rates, "--vary", policies, "--replications", "2"];
-        xpusim(home.path(), &[&flags[..], &["--no-plots", "--json", "--within", within, "--baseline", "sjf"]].concat())
+        xpusim(
+            home.path(),
+            &[&flags[..], &["--no-plots", "--json", "--within", within, "--baseline", baseline]].concat(),
+        )
     };
-    let json: Value = serde_json::from_str(&compare(rate).exits(0).out).unwrap();
+    let json: Value = serde_json::from_str(&compare(rate, "sjf").exits(0).out).unwrap();
     let baselines: Vec<&str> =
         json["variants"].as_array().unwrap().iter().map(|v| v["baseline"].as_str().unwrap()).collect();
     assert_eq!(baselines, ["1 / sjf", "1 / sjf", "2 / sjf", "2 / sjf"]);
     assert_eq!(json["paired"], true);
-    compare("policies.scheduler").exits(3);
-    compare("workload.0.arrivals.rat").exits(2).complains(&["--within", rate]);
+    compare("policies.scheduler", "1").exits(3);
+    compare("policies.scheduler", "sjf").exits(2).complains(&["--baseline", "`2 / sjf`"]);
+    compare("workload.0.arrivals.rat", "sjf").exits(2).complains(&["--within", rate]);
 }
 
 /// A variant that cannot run is told by name, whatever else runs beside it.
@@ -101,4 +105,23 @@ fn a_variant_that_fails_is_named() {
     let vary = "cluster.nodes.0.units.0.count=2,1";
     let flags = ["compare", "random.json", "--vary", vary, "--replications", "4", "--max-events", "5", "--jobs", "3"];
     xpusim(home.path(), &flags).exits(5).complains(&["variant `2`", "replication 0"]);
+}
+
+/// Without randomness ten replications are enough, the first look; and the warm-up is the same for all variants.
+#[test]
+fn variants_are_replicated_until_they_are_known() {
+    let home = home();
+    let compare = |scenario: &str, flags: &[&str]| {
+        let all = [&["compare", scenario, "--vary", COUNT, "--no-plots", "--json"], flags].concat();
+        let said = xpusim(home.path(), &all).exits(0);
+        let json: Value = serde_json::from_str(&said.out).unwrap();
+        let count =
+            |variant: usize| json["variants"][variant]["metrics"]["wait_s.mean"]["values"].as_array().unwrap().len();
+        assert_eq!(count(0), count(1));
+        (count(0), said.err)
+    };
+    assert_eq!(compare("written.json", &["--precision", "0.02"]).0, 10);
+    let (count, said) = compare("random.json", &["--precision", "0.01", "--max-replications", "20"]);
+    assert_eq!(count, 20);
+    assert!(said.contains("--max-replications"), "{said}");
 }
