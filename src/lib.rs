@@ -40,6 +40,7 @@ pub mod scenario;
 pub mod sim;
 pub mod sink;
 pub mod stats;
+pub mod sweep;
 pub mod theory;
 pub mod tune;
 pub mod units;

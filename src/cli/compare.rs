@@ -190,7 +190,8 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     let wall = started.elapsed().as_secs_f64();
     let judgement = judge(&result);
     if !common.summary_only {
-        write_tables(folder, grid, &result, &judgement)?;
+        let seeds: Vec<u64> = plans.iter().map(|p| p.scenario.seed).collect();
+        write_tables(folder, name, seeds, &result, &judgement)?;
     }
     if let Some(ranges) = &tie_ranges {
         folder.write("ties.csv", &ties::csv(ranges).map_err(|e| Failure::new(Failure::FILES, e))?)?;
@@ -216,7 +217,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
 }
 
 /// The text on the screen after a comparison.
-fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Option<&[TieRange]>) -> String {
+pub(super) fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Option<&[TieRange]>) -> String {
     let runs = result.variants.iter().map(|v| v.replications.len()).max().unwrap_or(0);
     let mut text =
         format!("{}: {} variants, {runs} replications each\n\n", printable(name, 200), result.variants.len());
@@ -231,17 +232,26 @@ fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Opti
 }
 
 /// The tables of a comparison.
-fn write_tables(folder: &Folder, grid: &Grid<'_>, result: &Comparison, judgement: &Judgement) -> Result<(), Failure> {
+pub(super) fn write_tables(
+    folder: &Folder,
+    name: &str,
+    mut seeds: Vec<u64>,
+    result: &Comparison,
+    judgement: &Judgement,
+) -> Result<(), Failure> {
     let files = |e: ::csv::Error| Failure::new(Failure::FILES, e);
     folder.write("comparison.csv", &csv::comparison(result, judgement).map_err(files)?)?;
     folder.write("variants.csv", &csv::variants(result).map_err(files)?)?;
     folder.write("values.csv", &csv::values(result).map_err(files)?)?;
-    let mut seeds: Vec<u64> = grid.plans.iter().map(|p| p.scenario.seed).collect();
     seeds.sort_unstable();
     seeds.dedup();
-    folder.write("comparison.md", markdown(grid.name, &seeds, result, judgement).as_bytes())?;
-    folder.write("comparison.tex", latex(grid.name, &seeds, result, judgement).as_bytes())?;
-    folder.write("distributions.csv", &csv::distributions(result).map_err(files)?)
+    folder.write("comparison.md", markdown(name, &seeds, result, judgement).as_bytes())?;
+    folder.write("comparison.tex", latex(name, &seeds, result, judgement).as_bytes())?;
+    // Cells of a sweep keep none.
+    match csv::distributions(result).map_err(files)? {
+        Some(curves) => folder.write("distributions.csv", &curves),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn tell_of(plans: &[Plan], common: &Common) {

@@ -26,6 +26,8 @@ impl Failure {
     pub(super) const FILES: u8 = 4;
     pub(super) const STUCK: u8 = 5;
     pub(super) const BUG: u8 = 6;
+    /// EX_TEMPFAIL of sysexits.h: run it again.
+    pub(super) const AGAIN: u8 = 75;
 
     /// With `error: ` in front where it is not there yet.
     pub(super) fn new(code: u8, message: impl Display) -> Self {

@@ -36,6 +36,7 @@ const OURS: &[&str] = &[
     "tuning.csv",
     "tuning_model.csv",
     "best.json",
+    "cells.csv",
     "comparison.md",
     "comparison.tex",
     "variants.csv",

@@ -1,7 +1,8 @@
 //! The command line: words in, exit code out.
 //!
 //! Data goes to stdout, words about it to stderr. Exit codes: 0 done, 1 a check failed, 2 command line,
-//! 3 bad input, 4 files, 5 no progress, 6 a bug of ours, 130 and 143 stopped by a signal.
+//! 3 bad input, 4 files, 5 no progress, 6 a bug of ours, 75 a shard of a sweep to be run again, 130 and 143
+//! stopped by a signal.
 
 mod args;
 mod calibrate;
@@ -21,6 +22,7 @@ mod run;
 mod select;
 mod signals;
 mod statistics;
+mod sweep;
 mod tune;
 mod verify;
 
@@ -69,7 +71,9 @@ pub fn run_with(registry: Registry, arguments: impl IntoIterator<Item = OsString
             if !message.is_empty() {
                 output::tell(&message);
             }
-            ExitCode::from(session.stop.code().unwrap_or(code))
+            // Who asks to be brought back has heard the signal.
+            let stopped = session.stop.code().filter(|_| code != Failure::AGAIN);
+            ExitCode::from(stopped.unwrap_or(code))
         }
     }
 }
@@ -80,6 +84,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Run(a) => run::run(session, &a),
         Command::Compare(a) => compare::compare_command(session, &a),
         Command::Tune(a) => tune::tune_command(session, &a),
+        Command::Sweep(a) => sweep::sweep(session, &a),
         Command::Replay(a) => replay::replay(session, &a),
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),

@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "sink",
     "scenario",
     "experiment",
+    "sweep",
     "tune",
     "report",
     "verify",

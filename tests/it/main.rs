@@ -45,6 +45,7 @@ mod shipped;
 mod sleep;
 mod statistics;
 mod stuck;
+mod sweep;
 mod theory;
 mod ties;
 mod timelines;

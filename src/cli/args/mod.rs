@@ -8,6 +8,7 @@ mod precision;
 mod results;
 mod run;
 mod select;
+mod sweep;
 mod tune;
 
 use clap::{Parser, Subcommand};
@@ -20,6 +21,7 @@ pub use precision::{Precision, WarmUpChoice};
 pub use results::{PLOTS_HELP, Plot};
 pub use run::{Demo, Run, Validate, Verify};
 pub use select::Selecting;
+pub use sweep::{Sweep, SweepCollect, SweepCommand, SweepPlan, SweepRun, SweepStatus, SweepSubmit};
 pub use tune::Tune;
 
 /// Simulate policies on heterogeneous accelerator clusters.
@@ -66,6 +68,11 @@ pub enum Command {
         after_help = "The CSV goes to stdout, the account of what was left out and changed to stderr.\n\nExamples:\n  xpusim import KTH-SP2.swf.gz > kth.csv\n  xpusim import philly.csv.gz --vc 7f04ca --out vc.csv && xpusim replay vc.csv --units 128 --kind gpu"
     )]
     Import(Import),
+    /// A grid of variants and replications as cells that any number of processes and machines run
+    #[command(
+        after_help = "Example:\n  xpusim sweep plan s.json --vary policies.scheduler=fifo,easy --replications 100 --out grid\n  xpusim sweep run grid\n  xpusim sweep collect grid"
+    )]
+    Sweep(Sweep),
     /// Check a scenario without running it; every error at once
     Validate(Validate),
     /// Draw the charts of a results folder again, from its CSV files

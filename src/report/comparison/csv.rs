@@ -88,11 +88,15 @@ pub fn values(comparison: &Comparison) -> Result<Vec<u8>, csv::Error> {
     finish(out)
 }
 
-/// `distributions.csv`: quantiles of each variant on the grid of [`grid`], each the mean over its replications.
+/// `distributions.csv`: quantiles of each variant on the grid of [`grid`], each the mean over its replications; `None`
+/// where no replication kept its distributions.
 ///
 /// # Errors
 /// As [`comparison`].
-pub fn distributions(comparison: &Comparison) -> Result<Vec<u8>, csv::Error> {
+pub fn distributions(comparison: &Comparison) -> Result<Option<Vec<u8>>, csv::Error> {
+    if comparison.variants.iter().flat_map(|v| &v.replications).all(|run| run.distributions.is_empty()) {
+        return Ok(None);
+    }
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(["variant", "metric", "q", "value"])?;
     let grid = grid();
@@ -103,7 +107,7 @@ pub fn distributions(comparison: &Comparison) -> Result<Vec<u8>, csv::Error> {
             }
         }
     }
-    finish(out)
+    finish(out).map(Some)
 }
 
 /// The mean of each quantile over the replications that have it.
