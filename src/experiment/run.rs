@@ -13,7 +13,9 @@ use crate::policy::registry::Registry;
 use crate::record::{Observer, Record};
 use crate::scenario::Plan;
 use crate::sim::{Counts, SimError, Simulation};
-use crate::sink::{EventsCsv, Fold, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline, write_units};
+use crate::sink::{
+    EventsCsv, Fold, Growth, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline, write_units,
+};
 use crate::units::SimTime;
 
 /// Where replication 0 writes its tables.
@@ -101,7 +103,7 @@ pub enum RunError {
 }
 
 /// Observers: of all replications, then those of replication 0.
-type Sinks = ((Fold, Option<Packing>), (Option<TasksCsv>, (Option<EventsCsv>, Option<Timeline>)));
+type Sinks = ((Fold, (Option<Packing>, Option<Growth>)), (Option<TasksCsv>, (Option<EventsCsv>, Option<Timeline>)));
 
 /// Runs all replications of a plan on the current thread pool.
 ///
@@ -156,7 +158,8 @@ fn run_one(
     let folder = outputs.folder.as_ref().filter(|_| number == 0);
     let mut io_error = None;
     let simulation = plan.simulation(registry, arms, number, options.check, options.max_events, |world| {
-        let measures = (Fold::new(), plan.packing().then(|| Packing::new(world)));
+        let asked = (plan.packing().then(|| Packing::new(world)), plan.scenario.output.growth.then(Growth::new));
+        let measures = (Fold::new(), asked);
         let Some(folder) = folder else { return (measures, (None, (None, None))) };
         let names = Names::new(world, plan.source_names.clone());
         let mut open = |file: &str, error: io::Error| {
@@ -186,7 +189,7 @@ fn run_one(
     options.progress.at(number, 1.0);
     let outcome = outcome.map_err(|error| RunError::Simulation { replication: number, error })?;
     let Simulation { world, observer, counts, .. } = simulation;
-    let ((mut fold, packing), (tasks, (events, timeline))) = observer;
+    let ((mut fold, (packing, growth)), (tasks, (events, timeline))) = observer;
     // Statistics that never began are of nothing, not of the warm-up.
     if outcome.end < SimTime::ZERO + plan.scenario.warmup.duration() {
         fold.on(outcome.end, &Record::WarmedUp);
@@ -194,6 +197,9 @@ fn run_one(
     }
     let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
     let mut metrics = fold.finish(outcome.end, &world, counts);
+    if let Some(growth) = growth {
+        growth.finish(&mut metrics);
+    }
     let packed = packing.map(|p| p.finish(&mut metrics));
     if let Some(folder) = folder {
         let io = |file: &str, done: io::Result<()>| {

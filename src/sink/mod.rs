@@ -3,6 +3,7 @@
 mod events;
 mod file;
 mod fold;
+mod growth;
 pub mod metric;
 mod packing;
 mod row;
@@ -13,6 +14,7 @@ mod units;
 pub use events::EventsCsv;
 pub use file::OutputFile;
 pub use fold::{Fold, Metrics};
+pub use growth::{GROWTH_LIMIT, Growth};
 pub use packing::Packing;
 pub use tasks::TasksCsv;
 pub use timeline::{Sampling, Timeline};

@@ -10,6 +10,7 @@ mod memory;
 mod policies;
 mod power_cap;
 mod preemption;
+mod scale;
 mod task;
 mod workload;
 
@@ -31,6 +32,7 @@ pub use memory::*;
 pub use policies::*;
 pub use power_cap::*;
 pub use preemption::*;
+pub use scale::*;
 pub use task::*;
 pub use workload::*;
 
@@ -118,4 +120,7 @@ pub struct OutputSpec {
     /// where a source draws its tasks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub packing: bool,
+    /// Also `growth.*`: whether the number of tasks in the system grows without end. Load sweeps ask for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub growth: bool,
 }
