@@ -28,6 +28,11 @@ const OURS: &[&str] = &[
     "events.csv",
     "comparison.json",
     "comparison.csv",
+    "comparison.md",
+    "comparison.tex",
+    "variants.csv",
+    "values.csv",
+    "selection.csv",
 ];
 
 impl Folder {

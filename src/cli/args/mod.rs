@@ -10,7 +10,7 @@ mod run;
 use clap::{Parser, Subcommand};
 
 pub use common::Common;
-pub use compare::Compare;
+pub use compare::{Compare, Pairing};
 pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw};
 pub use logs::{Import, Replay};
 pub use results::Plot;
