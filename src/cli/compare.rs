@@ -12,10 +12,11 @@ use crate::report::{tables, ties};
 use crate::scenario::{Loader, Plan};
 
 use super::Session;
-use super::args::{Common, Compare, Pairing};
+use super::args::{Common, Compare, Load, Pairing};
 use super::expect::{check, check_words};
 use super::failure::Failure;
 use super::folder::Folder;
+use super::load;
 use super::output::{print, tell};
 use super::progress::Bar;
 use super::run::{apply_flags, on_threads, warn};
@@ -23,7 +24,13 @@ use super::run::{apply_flags, on_threads, warn};
 pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
     let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
     let common = Common { set: Vec::new(), ..args.common.clone() };
-    let asked = Asked { vary: &args.vary, pairing: &args.pairing, expect: &args.expect, tie_sweep: args.tie_sweep };
+    let asked = Asked {
+        vary: &args.vary,
+        load: &args.load,
+        pairing: &args.pairing,
+        expect: &args.expect,
+        tie_sweep: args.tie_sweep,
+    };
     execute(session, document, &loader, &asked, &common)
 }
 
@@ -32,6 +39,8 @@ pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), F
 pub(super) struct Asked<'a> {
     /// What varies.
     pub vary: &'a [Variation],
+    /// At which loads.
+    pub load: &'a Load,
     /// With what.
     pub pairing: &'a Pairing,
     /// What must hold.
@@ -49,7 +58,7 @@ pub(super) fn execute(
     common: &Common,
 ) -> Result<(), Failure> {
     apply_flags(&mut document, common)?;
-    let mut chosen = chosen(asked)?;
+    let mut chosen = load::cross(session, &document, loader, chosen(asked)?, asked.load)?;
     check_words(asked.expect, &chosen)?;
     let count = chosen.len();
     if let Some(shuffles) = asked.tie_sweep {
@@ -120,13 +129,17 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     let tie_ranges = sweep.map(|(variants, shuffles)| take_ties(&mut result, variants, shuffles));
     let wall = started.elapsed().as_secs_f64();
     let judgement = judge(&result);
+    let loads = load::Sweep::new(&result, plans);
     if !common.summary_only {
         write_tables(folder, &result, &judgement)?;
+        loads.write(folder, &result)?;
     }
     if let Some(ranges) = &tie_ranges {
         folder.write("ties.csv", &ties::csv(ranges).map_err(|e| Failure::new(Failure::FILES, e))?)?;
     }
-    let json = serde_json::to_string_pretty(&to_json(name, &result, &judgement)).unwrap_or_default() + "\n";
+    let mut json = to_json(name, &result, &judgement);
+    loads.tell(&mut json, &result);
+    let json = serde_json::to_string_pretty(&json).unwrap_or_default() + "\n";
     folder.write("comparison.json", json.as_bytes())?;
     let manifest = Manifest::of_comparison(plans, chosen, &result, session.said.clone(), wall);
     if let Some(manifest) = manifest {
@@ -140,7 +153,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     if common.json {
         print(&json)?;
     } else if !common.quiet {
-        let mut text = describe(name, &result, &judgement, tie_ranges.as_deref());
+        let mut text = describe(name, &result, &judgement, &loads, tie_ranges.as_deref());
         text += &format!("\n{wall:.2} s; results in {}", folder.shown());
         if !charts.is_empty() {
             text += &format!(", {} charts in {}", charts.len(), folder.0.join("plots").display());
@@ -151,11 +164,17 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
 }
 
 /// The text on the screen after a comparison.
-fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Option<&[TieRange]>) -> String {
+fn describe(
+    name: &str,
+    result: &Comparison,
+    judgement: &Judgement,
+    loads: &load::Sweep,
+    ranges: Option<&[TieRange]>,
+) -> String {
     let runs = result.variants.iter().map(|v| v.replications.len()).max().unwrap_or(0);
     let mut text =
         format!("{}: {} variants, {runs} replications each\n\n", printable(name, 200), result.variants.len());
-    text += &tables::comparison(result, judgement);
+    text += &loads.tables(result, judgement).unwrap_or_else(|| tables::comparison(result, judgement));
     if let Some(ranges) = ranges {
         text += &format!("\n{}", tables::ties(ranges));
     }

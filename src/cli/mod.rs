@@ -13,6 +13,7 @@ mod folder;
 mod format;
 mod import;
 mod info;
+mod load;
 mod output;
 mod progress;
 mod replay;

@@ -1,6 +1,7 @@
 //! Experiments: a scenario run many times, alone or against variants of itself.
 
 mod compare;
+mod load;
 mod run;
 mod ties;
 
@@ -8,5 +9,6 @@ pub use compare::{
     CompareError, Comparison, Difference, DifferentWork, FAMILY_ERROR, Factor, Judged, Judgement, Variant,
     VariantResult, Variation, Work, choose_baseline, compare, plan_variants, runs, variants,
 };
+pub use load::{LOAD, LoadMethod, LoadPoint, LoadSweepError, Loads, LoadsError, cross_loads, load_points};
 pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate, replicate_range};
 pub use ties::{TieRange, take_ties, with_shuffled_ties};

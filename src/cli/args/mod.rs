@@ -3,6 +3,7 @@
 mod common;
 mod compare;
 mod info;
+mod load;
 mod logs;
 mod results;
 mod run;
@@ -12,6 +13,7 @@ use clap::{Parser, Subcommand};
 pub use common::Common;
 pub use compare::{Compare, Pairing};
 pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw};
+pub use load::Load;
 pub use logs::{Import, Replay};
 pub use results::Plot;
 pub use run::{Demo, Run, Validate, Verify};
@@ -39,7 +41,7 @@ pub enum Command {
     Run(Run),
     /// Compare variants of a scenario on the same random numbers
     #[command(
-        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'"
+        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'\n\nA load sweep with its curves; loads without a steady state are marked as saturated:\n  xpusim compare s.json --load 0.5:0.95:0.05 --vary policies.scheduler=fifo,easy --replications 10"
     )]
     Compare(Compare),
     /// Replay a log on N units of one kind, or on the cluster and policies of a scenario
