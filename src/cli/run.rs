@@ -111,7 +111,8 @@ pub(super) fn execute(
 fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
     let bar = Bar::new(&plan.scenario.name, plan.scenario.replications, common.quiet || common.json);
-    let outputs = Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
+    let folder_of_tables = (!common.summary_only).then(|| folder.0.clone());
+    let outputs = Outputs { folder: folder_of_tables, events: common.events, ..Outputs::default() };
     let options = RunOptions {
         check: common.check,
         max_events: common.max_events.unwrap_or(u64::MAX),

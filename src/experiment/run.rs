@@ -14,7 +14,8 @@ use crate::record::{Observer, Record};
 use crate::scenario::Plan;
 use crate::sim::{Counts, SimError, Simulation};
 use crate::sink::{
-    EventsCsv, Fold, Growth, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline, write_units,
+    Distributions, EventsCsv, Fold, Growth, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline,
+    write_units,
 };
 use crate::units::SimTime;
 
@@ -25,6 +26,8 @@ pub struct Outputs {
     pub folder: Option<PathBuf>,
     /// Also `events.csv`.
     pub events: bool,
+    /// Also the distributions of every replication, which are otherwise left empty.
+    pub distributions: bool,
 }
 
 /// Told how far each replication has come, in [0, 1].
@@ -66,6 +69,8 @@ pub struct Replication {
     pub counts: Counts,
     /// Tasks that waits and responses are over.
     pub measured: u64,
+    /// Whole distributions, where [`Outputs::distributions`] asked for them.
+    pub distributions: Distributions,
 }
 
 /// Why a replication brought nothing.
@@ -196,6 +201,7 @@ fn run_one(
         fold.quiet(outcome.end, &world);
     }
     let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
+    let distributions = if outputs.distributions { fold.distributions() } else { Distributions::new() };
     let mut metrics = fold.finish(outcome.end, &world, counts);
     if let Some(growth) = growth {
         growth.finish(&mut metrics);
@@ -214,5 +220,14 @@ fn run_one(
         }
         io("units.csv", OutputFile::write(&folder.join("units.csv"), &write_units(&world)))?;
     }
-    Ok(Replication { metrics, fingerprint, workload, events: outcome.events, end: outcome.end, counts, measured })
+    Ok(Replication {
+        metrics,
+        fingerprint,
+        workload,
+        events: outcome.events,
+        end: outcome.end,
+        counts,
+        measured,
+        distributions,
+    })
 }

@@ -13,7 +13,7 @@ mod units;
 
 pub use events::EventsCsv;
 pub use file::OutputFile;
-pub use fold::{Fold, Metrics};
+pub use fold::{Distributions, Fold, Metrics, grid};
 pub use growth::{GROWTH_LIMIT, Growth};
 pub use packing::Packing;
 pub use tasks::TasksCsv;

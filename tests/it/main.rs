@@ -23,6 +23,7 @@ mod hand;
 mod heat;
 mod import;
 mod layers;
+mod load;
 mod mapper;
 mod memory;
 mod metamorphic;

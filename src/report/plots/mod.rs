@@ -9,22 +9,31 @@
 //! the same bytes on every machine: the font is compiled in, and nothing
 //! depends on the clock or the system.
 
+mod catalogue;
+mod choice;
 mod draw;
 mod read;
 mod run;
+mod sheet;
 mod variants;
 
 #[cfg(test)]
 mod tests;
 
+pub use choice::{PLOTS_FILE, PlotChoice};
+
+use crate::json::Problems;
 use draw::canvas::Canvas;
 use draw::{raster, svg};
-use read::{comparison, tasks, timeline};
+use read::{comparison, distributions, factors, load, tasks, timeline, values};
 use run::{gantt, memory, packing, power, queue, utilization, wait_cdf};
+use sheet::Sheet;
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use variants::{bars, energy_response};
+use variants::curves::{self, Share};
+use variants::{bars, boxes, energy_response, forest, heat_map, load_curve};
 
 /// What to write beside the SVG files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +72,9 @@ pub enum PlotError {
         /// What the system said.
         source: io::Error,
     },
+    /// A `plots.json` does not say what it should.
+    #[error("{0}")]
+    Choice(Problems),
     /// A drawing surface or encoder refused.
     #[error("cannot draw: {0}")]
     Draw(String),
@@ -84,7 +96,15 @@ impl PlotError {
 /// [`PlotError::Csv`] when a file is malformed, naming its line;
 /// [`PlotError::Write`] when a chart cannot be written.
 pub fn draw_run(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotError> {
-    let mut output = Output::new(dir, *options)?;
+    draw_run_as(dir, options, PlotChoice::of_folder(dir)?)
+}
+
+/// As [`draw_run`], with choices other than those of the folder's `plots.json`.
+///
+/// # Errors
+/// As [`draw_run`].
+pub fn draw_run_as(dir: &Path, options: &PlotOptions, choice: PlotChoice) -> Result<Vec<PathBuf>, PlotError> {
+    let mut output = Output::new(dir, *options, Sheet::new(choice, &[]))?;
     if let Some(tasks) = tasks::Tasks::read(&dir.join("tasks.csv"))? {
         let units = tasks::read_units(&dir.join("units.csv"))?;
         output.chart("gantt", gantt::draw(&tasks, units.as_deref())?)?;
@@ -100,42 +120,97 @@ pub fn draw_run(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotE
     Ok(output.written)
 }
 
-/// Draws the charts of a comparison from `comparison.csv` in `dir` into
-/// `dir/plots`: `bars_METRIC` (dots of the metric's name as underscores) and
-/// `energy_response`. Returns the files written, none when there is no such
-/// file.
+/// Draws the charts of a comparison into `dir/plots`, from `comparison.csv` (`bars_METRIC`, dots of the metric's
+/// name as underscores; `forest`; `energy_response`), `values.csv` (`box_METRIC`), `distributions.csv` (`cdf_wait`,
+/// `ccdf_wait` and the like), `load.csv` (`load_METRIC`) and `variants.csv` (`heat_METRIC`, of two factors). Returns the files written, none when there is no comparison.
 ///
 /// # Errors
 /// As [`draw_run`].
 pub fn draw_comparison(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotError> {
-    let mut output = Output::new(dir, *options)?;
-    if let Some(comparison) = comparison::Comparison::read(&dir.join("comparison.csv"))? {
-        for (name, chart) in bars::draw_all(&comparison)? {
-            output.chart(&name, Some(chart))?;
-        }
-        output.chart("energy_response", energy_response::draw(&comparison)?)?;
+    draw_comparison_as(dir, options, PlotChoice::of_folder(dir)?)
+}
+
+/// As [`draw_comparison`], with choices other than those of the folder's `plots.json`.
+///
+/// # Errors
+/// As [`draw_comparison`].
+pub fn draw_comparison_as(dir: &Path, options: &PlotOptions, choice: PlotChoice) -> Result<Vec<PathBuf>, PlotError> {
+    let found = comparison::Comparison::read(&dir.join("comparison.csv"))?;
+    let mut output = Output::new(dir, *options, Sheet::default())?;
+    let Some(mut comparison) = found else { return Ok(Vec::new()) };
+    choice::names_known(&choice, &comparison).map_err(PlotError::Choice)?;
+    choice::charts_known(&choice, &comparison).map_err(PlotError::Choice)?;
+    // Looks belong to all variants, so that those of a few do not depend on which they are.
+    output.sheet = Sheet::new(choice, &comparison.variants.list);
+    if let Some(wanted) = &output.sheet.choice().variants {
+        comparison.keep(wanted);
     }
+    let loads = load::Loads::read(&dir.join("load.csv"))?.unwrap_or_default();
+    output.loads(&loads, &comparison)?;
+    output.heat_maps(dir, &comparison, &loads.saturated)?;
+    // What has no steady state has no value to set beside others.
+    let steady = |name: &&String| !loads.saturated.contains(*name);
+    let kept: Vec<String> = comparison.variants.list.iter().filter(steady).cloned().collect();
+    if kept.len() < comparison.variants.len() {
+        comparison.keep(&kept);
+    }
+    let sheet = output.sheet.clone();
+    for (name, chart) in bars::draw_all(&comparison, &sheet)? {
+        output.chart(&name, Some(chart))?;
+    }
+    output.chart("forest", forest::draw(&comparison, &sheet)?)?;
+    output.chart("energy_response", energy_response::draw(&comparison, &sheet)?)?;
+    output.boxes(dir, &comparison)?;
+    output.curves(dir, &comparison)?;
     Ok(output.written)
+}
+
+/// Distribution functions: name, metric, whose share, which share.
+const CURVES: [(&str, &str, &str, Share); 7] = [
+    ("cdf_wait", "wait_s", "tasks", Share::Below),
+    ("ccdf_wait", "wait_s", "tasks", Share::Above),
+    ("cdf_response", "response_s", "tasks", Share::Below),
+    ("ccdf_response", "response_s", "tasks", Share::Above),
+    ("cdf_slowdown", "bounded_slowdown", "tasks", Share::Below),
+    ("ccdf_slowdown", "bounded_slowdown", "tasks", Share::Above),
+    ("fairness_cdf", "user_slowdown", "users", Share::Below),
+];
+
+/// Metrics of load curves: those with bars, and what a busy machine does.
+fn metrics_by_load(comparison: &comparison::Comparison, sheet: &Sheet) -> Vec<String> {
+    let mut metrics = bars::metrics(comparison, sheet, "load_");
+    if sheet.choice().metrics.is_none() {
+        let busy = |m: &&String| m.as_str() == "throughput_per_s" || m.starts_with("utilization.");
+        metrics.extend(comparison.metrics.list.iter().filter(busy).cloned());
+    }
+    metrics
 }
 
 /// Where charts go, and which are there.
 struct Output {
     folder: PathBuf,
     options: PlotOptions,
+    sheet: Sheet,
     written: Vec<PathBuf>,
 }
 
 impl Output {
-    fn new(dir: &Path, options: PlotOptions) -> Result<Self, PlotError> {
+    fn new(dir: &Path, options: PlotOptions, sheet: Sheet) -> Result<Self, PlotError> {
         let unreadable = |source| PlotError::Read { path: dir.to_owned(), source };
         if !fs::metadata(dir).map_err(unreadable)?.is_dir() {
             return Err(unreadable(io::ErrorKind::NotADirectory.into()));
         }
-        Ok(Self { folder: dir.join("plots"), options, written: Vec::new() })
+        Ok(Self { folder: dir.join("plots"), options, sheet, written: Vec::new() })
     }
 
     fn chart(&mut self, name: &str, chart: Option<Canvas>) -> Result<(), PlotError> {
-        let Some(mut chart) = chart else { return Ok(()) };
+        let Some(mut chart) = chart.filter(|_| self.sheet.wants(name)) else { return Ok(()) };
+        if let Some(heading) = self.sheet.heading(name) {
+            chart.heading(&heading);
+        }
+        if self.sheet.scale() != 1.0 {
+            chart.scale(self.sheet.scale());
+        }
         // Whole points: a viewer's page then ends where the white does.
         chart.height = chart.height.ceil();
         let svg = svg::document(&chart)?;
@@ -143,6 +218,56 @@ impl Output {
         if self.options.png {
             let png = raster::document(&chart)?;
             self.write(&format!("{name}.png"), &png)?;
+        }
+        Ok(())
+    }
+
+    /// Box plots of the metrics that have bars.
+    fn boxes(&mut self, dir: &Path, comparison: &comparison::Comparison) -> Result<(), PlotError> {
+        let metrics = bars::metrics(comparison, &self.sheet, "box_");
+        let wanted = metrics.iter().map(String::as_str).collect();
+        let Some(values) = values::Values::read(&dir.join("values.csv"), &wanted)? else { return Ok(()) };
+        for metric in &metrics {
+            let chart = boxes::draw(&values, &comparison.variants.list, metric, &self.sheet)?;
+            self.chart(&format!("box_{}", catalogue::in_file_name(metric)), chart)?;
+        }
+        Ok(())
+    }
+
+    /// Load curves of a load sweep.
+    fn loads(&mut self, loads: &load::Loads, comparison: &comparison::Comparison) -> Result<(), PlotError> {
+        // Looks are those of the variants without their loads.
+        let sheet = Sheet::new(self.sheet.choice().clone(), &loads.curves.list);
+        for metric in metrics_by_load(comparison, &self.sheet) {
+            let chart = load_curve::draw(loads, &metric, &sheet)?;
+            self.chart(&format!("load_{}", catalogue::in_file_name(&metric)), chart)?;
+        }
+        Ok(())
+    }
+
+    /// Heat maps of a comparison of two factors.
+    fn heat_maps(
+        &mut self,
+        dir: &Path,
+        comparison: &comparison::Comparison,
+        saturated: &BTreeSet<String>,
+    ) -> Result<(), PlotError> {
+        let factors = factors::Factors::read(&dir.join("variants.csv"))?;
+        let Some(grid) = factors.and_then(|f| f.grid(&comparison.variants.list)) else { return Ok(()) };
+        for metric in bars::metrics(comparison, &self.sheet, "heat_") {
+            let chart = heat_map::draw(comparison, &grid, &metric, saturated, &self.sheet)?;
+            self.chart(&format!("heat_{}", catalogue::in_file_name(&metric)), chart)?;
+        }
+        Ok(())
+    }
+
+    /// Distribution functions.
+    fn curves(&mut self, dir: &Path, comparison: &comparison::Comparison) -> Result<(), PlotError> {
+        let path = dir.join("distributions.csv");
+        let Some(distributions) = distributions::Distributions::read(&path)? else { return Ok(()) };
+        let (variants, runs) = (&comparison.variants.list, comparison.replications);
+        for (name, metric, whom, share) in CURVES {
+            self.chart(name, curves::draw(&distributions, variants, (metric, whom, share), runs, &self.sheet)?)?;
         }
         Ok(())
     }

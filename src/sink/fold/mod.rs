@@ -2,6 +2,7 @@
 
 mod cap;
 mod cloud;
+mod distributions;
 mod facility;
 mod failures;
 mod heat;
@@ -23,6 +24,7 @@ use crate::units::{SimDuration, SimTime};
 
 use cap::CapFold;
 use cloud::CloudFold;
+pub use distributions::{Distributions, grid};
 use facility::FacilityFold;
 use failures::FailureFold;
 use heat::HeatFold;

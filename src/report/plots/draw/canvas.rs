@@ -197,6 +197,49 @@ impl Canvas {
         format!("{head}…{}", tail.into_iter().collect::<String>())
     }
 
+    /// Everything `factor` times as large.
+    pub(in crate::report::plots) fn scale(&mut self, factor: f64) {
+        let grow = |point: &mut Point| *point = (point.0 * factor, point.1 * factor);
+        (self.width, self.height) = (self.width * factor, self.height * factor);
+        for item in &mut self.items {
+            match item {
+                Item::Rect { corner, width, height, .. } => {
+                    grow(corner);
+                    (*width, *height) = (*width * factor, *height * factor);
+                }
+                Item::Path { points, width, .. } => {
+                    points.iter_mut().for_each(grow);
+                    *width *= factor;
+                }
+                Item::Polygon { points, .. } => points.iter_mut().for_each(grow),
+                Item::Circle { center, radius, .. } => {
+                    grow(center);
+                    *radius *= factor;
+                }
+                Item::Text { at, style, .. } => {
+                    grow(at);
+                    style.size *= factor;
+                }
+            }
+        }
+    }
+
+    /// Puts `text` above everything that is drawn.
+    pub(in crate::report::plots) fn heading(&mut self, text: &str) {
+        const ROOM: f64 = TITLE + 6.0;
+        self.height += ROOM;
+        for item in &mut self.items {
+            match item {
+                Item::Rect { corner: at, .. } | Item::Circle { center: at, .. } | Item::Text { at, .. } => at.1 += ROOM,
+                Item::Path { points, .. } | Item::Polygon { points, .. } => {
+                    points.iter_mut().for_each(|point| point.1 += ROOM);
+                }
+            }
+        }
+        let text = self.fit(text, TITLE, self.width - 4.0);
+        self.text((self.width / 2.0, TITLE + 2.0), &text, TITLES.align(Align::Middle));
+    }
+
     /// An error bar from `low` to `high`, both ends on the figure, with caps.
     pub(in crate::report::plots) fn whisker(&mut self, low: Point, high: Point, cap: f64, color: Rgb) {
         let (dx, dy) = if (low.0 - high.0).abs() > (low.1 - high.1).abs() { (0.0, cap) } else { (cap, 0.0) };

@@ -1,6 +1,10 @@
 //! The CSV files of a results folder, in columns.
 
 pub(super) mod comparison;
+pub(super) mod distributions;
+pub(super) mod factors;
+pub(super) mod load;
 pub(super) mod table;
 pub(super) mod tasks;
 pub(super) mod timeline;
+pub(super) mod values;
