@@ -15,7 +15,9 @@ use crate::report::plots::sheet::Sheet;
 /// Rows and columns of one map.
 const MOST: usize = 40;
 /// Least width of a cell whose value can be read in it, in points.
-const VALUED: f64 = 21.0;
+const VALUED: f64 = 16.0;
+/// Narrower cells make a map of one column of a paper one of two.
+const WIDE: f64 = 24.0;
 /// Height of a cell, and of one of many rows.
 const TALL: f64 = 16.0;
 const LOW: f64 = 11.0;
@@ -79,6 +81,9 @@ pub(in crate::report::plots) fn draw(
     let right = place.left + place.cell.0 * columns as f64 + 8.0;
     color_bar(&mut canvas, &axis, (right, place.top), (place.cell.1 * rows as f64).max(60.0));
     let mut notes = Vec::new();
+    if places().any(|(r, c)| shown(r, c) == Some(Shown::Saturated)) {
+        notes.push("hatched: saturated, without a steady state".to_owned());
+    }
     if place.cell.0 < VALUED {
         notes.push("too many columns for values in the cells".to_owned());
     }
@@ -118,7 +123,7 @@ fn layout(grid: &Grid, (rows, columns): (usize, usize), sheet: &Sheet) -> Result
         let left = TITLE + 10.0 + widest(canvas);
         (left, (canvas.width - left - 8.0 - BAR - BESIDE) / columns.max(1) as f64)
     };
-    if width(&canvas).1 < VALUED + 3.0 && sheet.may_be_wide() {
+    if width(&canvas).1 < WIDE && sheet.may_be_wide() {
         canvas.width = sheet.width(TWO_COLUMNS);
     }
     let (left, cell) = width(&canvas);
@@ -140,8 +145,10 @@ fn cell(
         Some(Shown::Value(x)) => (ramp(axis.share(x)), three_digits(x / unit.factor)),
         Some(Shown::Saturated) => {
             canvas.hatched((corner.0 + 0.3, corner.1 + 0.3), width - 0.6, height - 0.6, QUIET, false);
-            let room = canvas.text_width("sat.", SMALL) + 2.0;
-            canvas.rect((at.0 - room / 2.0, corner.1 + 1.5), room, height - 3.0, WHITE);
+            let room = canvas.text_width("sat.", SMALL).min(width - 3.0) + 2.0;
+            if width >= VALUED {
+                canvas.rect((at.0 - room / 2.0, corner.1 + 1.5), room, height - 3.0, WHITE);
+            }
             (WHITE, "sat.".to_owned())
         }
         None => (WHITE, "–".to_owned()),

@@ -17,7 +17,7 @@ const HEIGHT: f64 = 150.0;
 /// Curves in one chart.
 const MOST: usize = 16;
 /// Smallest ratio of the largest to the smallest mean for a logarithmic axis that nobody asked for.
-const LOG_FROM: f64 = 300.0;
+const LOG_FROM: f64 = 100.0;
 /// Height of the marks of one saturated curve, in points.
 const ROW: f64 = 9.0;
 const MARK: f64 = 4.5;
@@ -51,6 +51,10 @@ pub(in crate::report::plots) fn draw(loads: &Loads, metric: &str, sheet: &Sheet)
         frame.top += ROW * marked.len() as f64 + 4.0;
     }
     frame.grid(&mut canvas);
+    // No whisker hides a line or a mark of another curve.
+    for (look, _, points) in shown {
+        whiskers(&mut canvas, &frame, *look, points);
+    }
     for (look, _, points) in shown {
         curve(&mut canvas, &frame, *look, points);
     }
@@ -87,6 +91,16 @@ fn value_axis<'a>(metric: &str, points: impl Iterator<Item = &'a LoadPoint>, she
     Axis::from_zero(&sheet.title(metric), sheet.quantity(metric), highest, 6)
 }
 
+/// Intervals of the loads with a value.
+fn whiskers(canvas: &mut Canvas, frame: &Frame, look: Look, points: &[LoadPoint]) {
+    for point in points.iter().filter(|p| !p.saturated) {
+        if let Some((low, high)) = point.cell.interval {
+            let x = frame.px(point.load);
+            canvas.whisker((x, frame.py(low)), (x, frame.py(high)), 1.8, look.color);
+        }
+    }
+}
+
 /// Line and marks through the loads with a value; the line breaks at one without.
 fn curve(canvas: &mut Canvas, frame: &Frame, look: Look, points: &[LoadPoint]) {
     for piece in points.split(|p| p.saturated) {
@@ -94,11 +108,7 @@ fn curve(canvas: &mut Canvas, frame: &Frame, look: Look, points: &[LoadPoint]) {
         canvas.dashed(line, STROKE, look.color, look.dash);
     }
     for point in points.iter().filter(|p| !p.saturated) {
-        let (x, y) = frame.point(point.load, point.cell.mean);
-        if let Some((low, high)) = point.cell.interval {
-            canvas.whisker((x, frame.py(low)), (x, frame.py(high)), 1.8, look.color);
-        }
-        canvas.marker(look.marker, (x, y), MARK, look.color);
+        canvas.marker(look.marker, frame.point(point.load, point.cell.mean), MARK, look.color);
     }
 }
 
@@ -116,7 +126,10 @@ fn saturated(canvas: &mut Canvas, frame: &Frame, curves: &[&(Look, &str, &[LoadP
             let x = frame.px(point.load);
             canvas.line((x, y), (x, y - 3.6), RULE, look.color);
             canvas.polygon(vec![(x - 1.7, y - 3.2), (x + 1.7, y - 3.2), (x, y - 6.0)], look.color);
-            canvas.marker(look.marker, (x, y), 0.8 * MARK, look.color);
+            // Which curve it is; one alone needs no mark.
+            if curves.len() > 1 {
+                canvas.marker(look.marker, (x, y), 0.8 * MARK, look.color);
+            }
         }
     }
     let word = "saturated";
