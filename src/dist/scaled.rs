@@ -35,7 +35,6 @@ impl Law for Scaled {
 
 #[cfg(test)]
 mod tests {
-    use super::super::DistError;
     use super::*;
     use crate::rng::{Purpose, Streams};
 
@@ -63,7 +62,7 @@ mod tests {
         let doubled = law.clone().scaled(2.0).unwrap();
         assert_eq!(doubled.at_normal(0.3), law.at_normal(0.3).map(|x| 2.0 * x));
         for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert!(matches!(law.clone().scaled(bad), Err(DistError { .. })), "{bad}");
+            assert!(law.clone().scaled(bad).is_err(), "{bad}");
         }
     }
 }
