@@ -11,10 +11,11 @@ use crate::report::{tables, ties};
 use crate::scenario::{Loader, Plan};
 
 use super::Session;
-use super::args::{Common, Compare, Pairing, Precision};
+use super::args::{Common, Compare, Load, Pairing, Precision};
 use super::expect::{check, check_words};
 use super::failure::Failure;
 use super::folder::Folder;
+use super::load;
 use super::output::{print, tell};
 use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
@@ -27,6 +28,7 @@ pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), F
     let common = Common { set: Vec::new(), ..args.common.clone() };
     let asked = Asked {
         vary: &args.vary,
+        load: &args.load,
         pairing: &args.pairing,
         expect: &args.expect,
         tie_sweep: args.tie_sweep,
@@ -43,6 +45,8 @@ pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), F
 pub(super) struct Asked<'a> {
     /// What varies.
     pub vary: &'a [Variation],
+    /// At which loads.
+    pub load: &'a Load,
     /// With what.
     pub pairing: &'a Pairing,
     /// What must hold.
@@ -62,7 +66,7 @@ pub(super) fn execute(
     common: &Common,
 ) -> Result<(), Failure> {
     apply_flags(&mut document, common)?;
-    let mut chosen = chosen(asked)?;
+    let mut chosen = load::cross(session, &document, loader, chosen(asked)?, asked.load)?;
     check_words(asked.expect, &chosen)?;
     let count = chosen.len();
     if let Some(shuffles) = asked.tie_sweep {
@@ -189,14 +193,18 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     let tie_ranges = sweep.map(|(variants, shuffles)| take_ties(&mut result, variants, shuffles));
     let wall = started.elapsed().as_secs_f64();
     let judgement = judge(&result);
+    let loads = load::Sweep::new(&result, plans);
     if !common.summary_only {
         let seeds: Vec<u64> = plans.iter().map(|p| p.scenario.seed).collect();
         write_tables(folder, name, seeds, &result, &judgement)?;
+        loads.write(folder, &result)?;
     }
     if let Some(ranges) = &tie_ranges {
         folder.write("ties.csv", &ties::csv(ranges).map_err(|e| Failure::new(Failure::FILES, e))?)?;
     }
-    let json = serde_json::to_string_pretty(&to_json(name, &result, &judgement)).unwrap_or_default() + "\n";
+    let mut json = to_json(name, &result, &judgement);
+    loads.tell(&mut json, &result);
+    let json = serde_json::to_string_pretty(&json).unwrap_or_default() + "\n";
     folder.write("comparison.json", json.as_bytes())?;
     let manifest = Manifest::of_comparison(plans, chosen, &result, session.said.clone(), wall);
     if let Some(manifest) = manifest {
@@ -206,7 +214,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     if common.json {
         print(&json)?;
     } else if !common.quiet {
-        let mut text = describe(name, &result, &judgement, tie_ranges.as_deref());
+        let mut text = describe(name, &result, &judgement, &loads, tie_ranges.as_deref());
         text += &format!("\n{wall:.2} s; results in {}", folder.shown());
         if !charts.is_empty() {
             text += &format!(", {} charts in {}", charts.len(), folder.0.join("plots").display());
@@ -217,11 +225,17 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
 }
 
 /// The text on the screen after a comparison.
-pub(super) fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Option<&[TieRange]>) -> String {
+pub(super) fn describe(
+    name: &str,
+    result: &Comparison,
+    judgement: &Judgement,
+    loads: &load::Sweep,
+    ranges: Option<&[TieRange]>,
+) -> String {
     let runs = result.variants.iter().map(|v| v.replications.len()).max().unwrap_or(0);
     let mut text =
         format!("{}: {} variants, {runs} replications each\n\n", printable(name, 200), result.variants.len());
-    text += &tables::comparison(result, judgement);
+    text += &loads.tables(result, judgement).unwrap_or_else(|| tables::comparison(result, judgement));
     if let Some(ranges) = ranges {
         text += &format!("\n{}", tables::ties(ranges));
     }

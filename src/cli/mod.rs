@@ -14,6 +14,7 @@ mod folder;
 mod format;
 mod import;
 mod info;
+mod load;
 mod output;
 mod plots;
 mod progress;

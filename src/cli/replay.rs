@@ -56,11 +56,12 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
         let choice = serde_json::from_str(scheduler).ok().filter(Value::is_object).unwrap_or_else(|| json!(scheduler));
         set(&mut document, "policies.scheduler", choice)?;
     }
-    if args.vary.is_empty() {
+    if args.vary.is_empty() && args.load.load.is_none() {
         run::execute(session, document, &loader, &args.common)
     } else {
         let asked = compare::Asked {
             vary: &args.vary,
+            load: &args.load,
             pairing: &args.pairing,
             expect: &[],
             tie_sweep: None,

@@ -46,7 +46,11 @@ pub(super) fn validate(session: &Session, args: &Validate) -> Result<(), Failure
     let units = plan.cluster.units.len();
     let nodes = plan.cluster.nodes.len();
     let sources = plan.source_names.len();
-    print(&format!("{}: valid: {units} units in {nodes} nodes, {sources} sources\n", args.scenario.display()))
+    let load = plan.offered_load().map_or_else(|why| format!("not defined: {why}"), |load| load.to_string());
+    print(&format!(
+        "{}: valid: {units} units in {nodes} nodes, {sources} sources\noffered load: {load}\n",
+        args.scenario.display()
+    ))
 }
 
 /// Applies the flags that stand for settings.

@@ -5,7 +5,7 @@
 
 use super::{
     BoundedPareto, Constant, Discrete, Dist, DistError, Exponential, Gamma, Hyperexponential, Lognormal, Pareto,
-    Shifted, TruncatedNormal, Uniform, Weibull,
+    Scaled, Shifted, TruncatedNormal, Uniform, Weibull,
 };
 
 impl Dist {
@@ -142,5 +142,20 @@ impl Dist {
     /// `by` is not in [0, 1e30].
     pub fn shifted(self, by: f64) -> Result<Self, DistError> {
         Shifted::new(self, by).map(Self::Shifted)
+    }
+
+    /// This distribution times `factor`: the same draws, each so many times as large.
+    ///
+    /// A factor of 1 changes nothing, and a constant stays a constant.
+    ///
+    /// # Errors
+    /// `factor` is not in [1e-30, 1e30], or a constant would be greater than 1e30.
+    pub fn scaled(self, factor: f64) -> Result<Self, DistError> {
+        let by = super::check::positive("factor", factor)?;
+        match self {
+            whole if by == 1.0 => Ok(whole),
+            Self::Constant(_) => Self::constant(self.mean() * by),
+            base => Ok(Self::Scaled(Scaled::new(base, by))),
+        }
     }
 }

@@ -20,6 +20,7 @@ mod gamma;
 mod normal;
 mod pareto;
 mod plain;
+mod scaled;
 mod standard;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ pub use gamma::Gamma;
 pub use normal::{Lognormal, TruncatedNormal};
 pub use pareto::{BoundedPareto, Pareto};
 pub use plain::{Constant, Shifted, Uniform};
+pub use scaled::Scaled;
 pub use standard::normal_quantile;
 pub use weibull::Weibull;
 
@@ -67,6 +69,8 @@ pub enum Dist {
     Discrete(Discrete),
     /// Another distribution plus a constant.
     Shifted(Shifted),
+    /// Another distribution times a constant.
+    Scaled(Scaled),
 }
 
 /// One value of the exponential distribution of mean 1.
@@ -110,6 +114,7 @@ macro_rules! each {
             Dist::Hyperexponential($law) => $call,
             Dist::Discrete($law) => $call,
             Dist::Shifted($law) => $call,
+            Dist::Scaled($law) => $call,
         }
     };
 }
@@ -121,7 +126,7 @@ impl Dist {
         each!(self, law => law.sample(rng))
     }
 
-    /// Of a (shifted) lognormal, the value that belongs to the standard normal value `z`: what [`Dist::sample`] makes
+    /// Of a (shifted or scaled) lognormal, the value that belongs to the standard normal value `z`: what [`Dist::sample`] makes
     /// of its draw. `None` for all others.
     pub fn at_normal(&self, z: f64) -> Option<f64> {
         match self {
@@ -129,6 +134,10 @@ impl Dist {
             Self::Shifted(law) => {
                 let (by, rest) = law.parts();
                 rest.at_normal(z).map(|x| (by + x).min(f64::MAX))
+            }
+            Self::Scaled(law) => {
+                let (by, rest) = law.parts();
+                rest.at_normal(z).map(|x| (by * x).min(f64::MAX))
             }
             _ => None,
         }

@@ -1,6 +1,7 @@
 //! Experiments: a scenario run many times, alone or against variants of itself.
 
 mod compare;
+mod load;
 mod precision;
 mod run;
 mod select;
@@ -11,6 +12,7 @@ pub use compare::{
     CompareError, Comparison, Difference, DifferentWork, FAMILY_ERROR, Factor, Judged, Judgement, Variant,
     VariantResult, Variation, Work, assemble, compare, group, plan_variants, runs, variants,
 };
+pub use load::{LOAD, LoadMethod, LoadPoint, LoadSweepError, Loads, LoadsError, cross_loads, load_points};
 pub use precision::{PrecisionError, Reached, Target, replicate_until_precise};
 pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate, replicate_range};
 pub use select::{Fate, Indifference, Objective, Procedure, SelectError, SelectGrid, Selection, select};

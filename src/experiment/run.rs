@@ -16,8 +16,8 @@ use crate::record::{Observer, Record};
 use crate::scenario::{Plan, Stop};
 use crate::sim::{Counts, SimError, Simulation};
 use crate::sink::{
-    Batched, BatchedTasks, Distributions, EventsCsv, Fold, IntervalsCsv, Measured, Metrics, Names, OutputFile, Packing,
-    Sampling, TasksCsv, Timeline, write_residency, write_units,
+    Batched, BatchedTasks, Distributions, EventsCsv, Fold, Growth, IntervalsCsv, Measured, Metrics, Names, OutputFile,
+    Packing, Sampling, TasksCsv, Timeline, write_residency, write_units,
 };
 use crate::units::SimTime;
 
@@ -112,7 +112,8 @@ pub enum RunError {
 }
 
 /// Observers: of all replications, then those of replication 0.
-type Sinks = ((Fold, (Option<Packing>, Option<BatchedTasks>)), Tables);
+type Sinks = ((Fold, Asked), Tables);
+type Asked = (Option<Packing>, (Option<BatchedTasks>, Option<Growth>));
 type Tables = (Option<TasksCsv>, (Option<IntervalsCsv>, (Option<EventsCsv>, Option<Timeline>)));
 
 /// Runs all replications of a plan on the current thread pool.
@@ -222,7 +223,9 @@ fn run_one(
     let mut io_error = None;
     let mut simulation: Simulation<Sinks> = prepare(plan, registry, options, number, |world| {
         let batches = plan.batches().map(|wanted| BatchedTasks::new(Measured::new(window_end), wanted));
-        let measures = (Fold::draining(window_end), (plan.packing().then(|| Packing::new(world)), batches));
+        let growth = plan.scenario.output.growth.then(Growth::new);
+        let asked = (plan.packing().then(|| Packing::new(world)), (batches, growth));
+        let measures = (Fold::draining(window_end), asked);
         let Some(folder) = folder else { return (measures, Tables::default()) };
         let names = Names::new(world, plan.source_names.clone());
         let mut open = |file: &str, error: io::Error| {
@@ -241,7 +244,7 @@ fn run_one(
     }
     let outcome = drive(plan, options, number, &mut simulation)?;
     let Simulation { world, observer, counts, .. } = simulation;
-    let ((mut fold, (packing, batches)), (tasks, (intervals, (events, timeline)))) = observer;
+    let ((mut fold, (packing, (batches, growth))), (tasks, (intervals, (events, timeline)))) = observer;
     // Statistics that never began are of nothing, not of the warm-up.
     let is_warm = outcome.end >= SimTime::ZERO + plan.scenario.warmup.duration();
     if !is_warm {
@@ -251,6 +254,9 @@ fn run_one(
     let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
     let distributions = if outputs.distributions { fold.distributions() } else { Distributions::new() };
     let mut metrics = fold.finish(outcome.end, &world, counts);
+    if let Some(growth) = growth {
+        growth.finish(&mut metrics);
+    }
     let packed = packing.map(|p| p.finish(&mut metrics));
     if let Some(folder) = folder {
         let io = |file: &str, done: io::Result<()>| {

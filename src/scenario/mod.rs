@@ -16,9 +16,11 @@ mod failures;
 mod history;
 mod load;
 mod memory;
+mod offered;
 mod plan;
 mod preemption;
 mod random;
+mod scale;
 mod schema;
 mod sources;
 #[cfg(test)]
@@ -27,6 +29,7 @@ mod traces;
 
 pub use checks::Findings;
 pub use load::{LoadError, Loader};
+pub use offered::{NoLoad, OfferedLoad, PoolLoad};
 pub use plan::{Plan, TraceReport};
 pub use random::{Random, Scalar};
 pub use schema::*;

@@ -62,8 +62,8 @@ pub struct Plan {
     pub traces: Vec<TraceReport>,
     /// What should be looked at.
     pub warnings: Vec<String>,
-    classes: Vec<Class>,
-    sources: Vec<SourcePlan>,
+    pub(super) classes: Vec<Class>,
+    pub(super) sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
     memory: Option<MemoryPlan>,
     shapes: Arc<Shapes>,

@@ -17,6 +17,7 @@ use crate::workload::template::Mix;
 
 use super::checks::Findings;
 use super::classes::Classes;
+use super::scale;
 use super::schema::{ArrivalSpec, Parent, SyntheticSpec, TaskName, TaskSpec, TasksSpec};
 
 /// Each client has a generator of its own.
@@ -53,7 +54,7 @@ pub(super) enum SourcePlan {
 /// A task of a `tasks` source.
 #[derive(Clone)]
 pub(super) struct WrittenTask {
-    arrival: SimTime,
+    pub(super) arrival: SimTime,
     pub(super) mix: Mix,
     pub(super) label: Label,
     after: Vec<u32>,
@@ -118,6 +119,7 @@ pub(super) fn synthetic(
         findings.broken(format!("{pointer}/tasks"), "a synthetic source needs at least one class of tasks");
     }
     let mut templates = Vec::new();
+    let scale = scale::check(spec.scale, &pointer, findings);
     for (i, task) in spec.tasks.iter().enumerate() {
         let at = format!("{pointer}/tasks/{i}");
         for (field, present) in
@@ -127,11 +129,16 @@ pub(super) fn synthetic(
                 findings.broken(format!("{at}/{field}"), format!("`{field}` belongs to a task of a `tasks` source"));
             }
         }
-        templates.push(classes.template(source, task, &at, &format!("class-{i}"), findings));
+        let template = classes.template(source, task, &at, &format!("class-{i}"), findings);
+        templates.push(scale.class(template, &pointer, findings));
     }
     let mix = Mix::new(templates);
     let at = format!("{pointer}/arrivals");
     if let ArrivalSpec::Closed(closed) = &spec.arrivals {
+        if scale.arrivals != 1.0 {
+            let why = "a closed source has no rate of its own: change its `clients` or their `think_time`";
+            findings.broken(format!("{pointer}/scale/arrivals"), why);
+        }
         let bounded = (1..=MOST_CLIENTS).contains(&closed.clients);
         findings.require(bounded, format!("{at}/clients"), closed.clients, "1 to 10000000 clients");
         let think = closed.think_time.dist().clone();
@@ -147,6 +154,10 @@ pub(super) fn synthetic(
         let expected = format!("at most {MOST_AT_ONCE} tasks at one instant, which take about 30 GB of memory");
         findings.wrong(format!("{pointer}/count"), count, expected);
     }
+    let process = process.clone().faster(scale.arrivals).unwrap_or_else(|error| {
+        findings.broken(format!("{pointer}/scale/arrivals"), error.to_string());
+        process
+    });
     SourcePlan::Open { process, mix, count: spec.count }
 }
 
@@ -227,6 +238,8 @@ pub(super) fn written(source: u16, spec: &TasksSpec, classes: &mut Classes<'_>, 
             findings.broken(format!("{pointer}/{i}/id"), format!("a second task with the id {}", name(*i)));
         }
     }
+    let at_source = format!("/workload/{source}");
+    let scale = scale::check(spec.scale, &at_source, findings);
     let mut tasks = Vec::new();
     for i in &order {
         let task = &spec.tasks[*i];
@@ -249,12 +262,12 @@ pub(super) fn written(source: u16, spec: &TasksSpec, classes: &mut Classes<'_>, 
                 }
             }
         }
-        let template = classes.template(source, task, &at, "task", findings);
+        let template = scale.class(classes.template(source, task, &at, "task", findings), &at_source, findings);
         let label = match name(*i) {
             TaskName::Number(n) => Label::Number(n),
             TaskName::Text(t) => Label::Text(Arc::from(t)),
         };
-        let arrival = SimTime::ZERO + task.arrival.unwrap_or_default().duration();
+        let arrival = scale.arrival(SimTime::ZERO + task.arrival.unwrap_or_default().duration());
         let sending = parents.iter().filter(|(_, bytes)| !bytes.is_zero());
         let needs = sending.map(|(from, bytes)| Need { from: *from, bytes: *bytes }).collect();
         let after = parents.into_keys().collect();

@@ -17,9 +17,11 @@ mod n_policy;
 mod preemptive;
 mod priority;
 mod setup;
+pub(crate) mod simplex;
 mod single;
 pub mod speed_scaling;
 mod thermal;
+mod traffic;
 
 pub use breakdowns::{Checkpointed, completion_time, mg1_breakdowns, mm1_failing};
 pub use closed::{Closed, finite_population};
@@ -35,6 +37,7 @@ pub use priority::cobham;
 pub use setup::{IdleTimer, StatePower, StateShares};
 pub use single::{md1, mg1, mm1};
 pub use thermal::{ThrottleCycle, leaky_steady_state};
+pub use traffic::{Flow, Share, traffic_intensity};
 
 /// The steady state of a queue without loss. Its lengths follow from its times by Little's law
 /// (Little, Operations Research 9, 1961).

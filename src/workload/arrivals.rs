@@ -1,6 +1,6 @@
 //! Arrival processes: when the tasks of an open source come.
 
-use crate::dist::Dist;
+use crate::dist::{Dist, DistError};
 use crate::rng::StreamRng;
 use crate::units::{SimDuration, SimTime};
 
@@ -36,6 +36,44 @@ pub enum Process {
     },
     /// All at one instant, in seconds.
     AtOnce(f64),
+}
+
+impl Process {
+    /// The process with arrivals `factor` times as fast from the same draws. Hours and states keep their lengths: of
+    /// `Diurnal` and `Mmpp` the rates are `factor` times as high.
+    ///
+    /// # Errors
+    /// A time between arrivals would leave the range of distributions.
+    pub fn faster(self, factor: f64) -> Result<Self, DistError> {
+        let times = |rates: Vec<f64>| rates.into_iter().map(|r| r * factor).collect();
+        Ok(match self {
+            Self::Renewal(between) => Self::Renewal(between.scaled(1.0 / factor)?),
+            Self::Deterministic(gap) => Self::Deterministic(gap / factor),
+            Self::Mmpp { rates, sojourns } => Self::Mmpp { rates: times(rates), sojourns },
+            Self::Diurnal { hourly } => Self::Diurnal { hourly: times(hourly) },
+            Self::Batch { between, size } => Self::Batch { between: between.scaled(1.0 / factor)?, size },
+            Self::AtOnce(at) => Self::AtOnce(at / factor),
+        })
+    }
+
+    /// Mean seconds from one task to the next in the long run: the inverse of the rate. 0 where all come at once.
+    pub fn mean_gap(&self) -> f64 {
+        let over = |time: f64, tasks: f64| if time == 0.0 { 0.0 } else { time / tasks };
+        match self {
+            Self::Renewal(between) => between.mean(),
+            Self::Deterministic(gap) => *gap,
+            Self::Mmpp { rates, sojourns } => {
+                over(sojourns.iter().sum(), rates.iter().zip(sojourns).map(|(rate, time)| rate * time).sum())
+            }
+            Self::Diurnal { hourly } => over(hourly.len() as f64, hourly.iter().sum()),
+            // Sizes are rounded, and at least 1.
+            Self::Batch { between, size: Dist::Constant(size) } => {
+                over(between.mean(), Dist::Constant(*size).mean().round().max(1.0))
+            }
+            Self::Batch { between, size } => over(between.mean(), size.mean().max(1.0)),
+            Self::AtOnce(_) => 0.0,
+        }
+    }
 }
 
 /// A process in motion.
@@ -147,6 +185,39 @@ mod tests {
         assert_eq!(times(Process::AtOnce(2.0), 3), [2.0, 2.0, 2.0]);
         let batch = Process::Batch { between: Dist::constant(3.0).unwrap(), size: Dist::constant(2.0).unwrap() };
         assert_eq!(times(batch, 5), [3.0, 3.0, 6.0, 6.0, 9.0]);
+    }
+
+    /// The same draws, twice as fast: every Poisson arrival at half its time, up to the rounding of each gap to a
+    /// nanosecond, which may add up.
+    #[test]
+    fn a_faster_process_is_the_same_process_squeezed() {
+        let poisson = Process::Renewal(Dist::exponential(1.5).unwrap());
+        let slow = times(poisson.clone(), 1000);
+        for (k, (slow, fast)) in slow.iter().zip(times(poisson.faster(2.0).unwrap(), 1000)).enumerate() {
+            assert!((fast - slow / 2.0).abs() <= 1e-9 * (k + 1) as f64, "{k}: {fast}, {slow}");
+        }
+        let batch = Process::Batch { between: Dist::constant(3.0).unwrap(), size: Dist::constant(2.0).unwrap() };
+        assert_eq!(times(batch.faster(1.5).unwrap(), 3), [2.0, 2.0, 4.0]);
+        // An hour stays an hour: nothing comes in even ones.
+        let day = Process::Diurnal { hourly: vec![0.0, 0.1] }.faster(3.0).unwrap();
+        assert!(times(day, 2000).iter().all(|x| (x / HOUR) as usize % 2 == 1));
+    }
+
+    /// By hand: 10 s at rate 1 and 30 s at 3 make 100 tasks in 40 s; hours at 0.1 and 0.3 are 0.2 a second; batches of
+    /// 2.4, that is 2, every 3 s.
+    #[test]
+    fn mean_gaps_are_inverse_rates() {
+        let batch = Process::Batch { between: Dist::constant(3.0).unwrap(), size: Dist::constant(2.4).unwrap() };
+        for (process, gap) in [
+            (Process::Renewal(Dist::exponential(1.25).unwrap()), 1.25),
+            (Process::Deterministic(0.5), 0.5),
+            (Process::Mmpp { rates: vec![1.0, 3.0], sojourns: vec![10.0, 30.0] }, 0.4),
+            (Process::Diurnal { hourly: vec![0.1, 0.3] }, 5.0),
+            (batch, 1.5),
+            (Process::AtOnce(7.0), 0.0),
+        ] {
+            assert!((process.mean_gap() - gap).abs() < 1e-12, "{process:?}");
+        }
     }
 
     /// Two states of equal mean length at rates 1 and 9 give 5 arrivals per second in the long run. The

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rand::RngExt;
 
-use crate::dist::Dist;
+use crate::dist::{Dist, DistError};
 use crate::model::elastic::Elastic;
 use crate::model::task::{Label, Submission, Work};
 use crate::rng::StreamRng;
@@ -109,6 +109,23 @@ pub struct Template {
 }
 
 impl Template {
+    /// The class with work `factor` times as large, and what users say of it, from the same draws.
+    ///
+    /// # Errors
+    /// A distribution would leave its range.
+    pub fn resized(mut self, factor: f64) -> Result<Self, DistError> {
+        self.work = match self.work {
+            WorkDist::Time(time) => WorkDist::Time(time.scaled(factor)?),
+            WorkDist::Roofline { flops, bytes } => {
+                WorkDist::Roofline { flops: flops.scaled(factor)?, bytes: bytes.scaled(factor)? }
+            }
+        };
+        if let Estimate::Drawn(time) = self.estimate {
+            self.estimate = Estimate::Drawn(time.scaled(factor)?);
+        }
+        Ok(self)
+    }
+
     /// Draws a task. The order of the draws is fixed, and each task has a generator of its own.
     pub fn draw(&self, label: Label, rng: &mut StreamRng) -> Submission {
         let span = |d: &Dist, rng: &mut StreamRng| SimDuration::from_secs_f64_clamped(d.sample(rng));
@@ -181,6 +198,11 @@ impl Mix {
     pub fn new(templates: Vec<Template>) -> Self {
         let total = templates.iter().map(|t| t.weight).sum();
         Self { templates, total }
+    }
+
+    /// Its classes, each with its part of the tasks.
+    pub fn parts(&self) -> impl Iterator<Item = (&Template, f64)> {
+        self.templates.iter().map(|t| (t, t.weight / self.total))
     }
 
     /// Draws a task of a class drawn by weight.

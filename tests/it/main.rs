@@ -27,6 +27,7 @@ mod heat;
 mod import;
 mod intervals;
 mod layers;
+mod load;
 mod mapper;
 mod memory;
 mod metamorphic;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::experiment::Variation;
 
-use super::{Common, Precision, Selecting};
+use super::{Common, Load, Precision, Selecting};
 
 /// What variants are compared with.
 #[derive(Debug, Default, Clone, Args)]
@@ -28,8 +28,10 @@ pub struct Compare {
     /// The scenario file
     pub scenario: PathBuf,
     /// Path and values: KEY=A,B,C; repeat to cross
-    #[arg(long, value_name = "KEY=A,B,C", required_unless_present = "tie_sweep")]
+    #[arg(long, value_name = "KEY=A,B,C", required_unless_present_any = ["tie_sweep", "load"])]
     pub vary: Vec<Variation>,
+    #[command(flatten)]
+    pub load: Load,
     #[command(flatten)]
     pub pairing: Pairing,
     /// Run each variant with ties decided by lot in N ways too, and tell how far each metric moves

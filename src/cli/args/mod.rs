@@ -3,6 +3,7 @@
 mod common;
 mod compare;
 mod info;
+mod load;
 mod logs;
 mod precision;
 mod results;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand};
 pub use common::Common;
 pub use compare::{Compare, Pairing};
 pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw, Schema, SchemaOf};
+pub use load::Load;
 pub use logs::{Import, Replay};
 pub use precision::{Precision, WarmUpChoice};
 pub use results::{PLOTS_HELP, Plot};
@@ -50,7 +52,7 @@ pub enum Command {
     Run(Run),
     /// Compare variants of a scenario on the same random numbers
     #[command(
-        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'\n\nAll variants must see the same tasks. Where a path changes them, compare within it, or as independent samples:\n  xpusim compare s.json --vary workload.0.arrivals.rate=1,2 --vary policies.scheduler=fifo,easy --within workload.0.arrivals.rate\n  xpusim compare s.json --vary seed=1,2 --replications 10 --different-work\n\nThe best of many, with as few replications as may be:\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --indifference 2%\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --budget 200"
+        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'\n\nAll variants must see the same tasks. Where a path changes them, compare within it, or as independent samples:\n  xpusim compare s.json --vary workload.0.arrivals.rate=1,2 --vary policies.scheduler=fifo,easy --within workload.0.arrivals.rate\n  xpusim compare s.json --vary seed=1,2 --replications 10 --different-work\n\nThe best of many, with as few replications as may be:\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --indifference 2%\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --budget 200\n\nA load sweep with its curves; loads without a steady state are marked as saturated:\n  xpusim compare s.json --load 0.5:0.95:0.05 --vary policies.scheduler=fifo,easy --replications 10"
     )]
     Compare(Compare),
     /// Search the values of parameters that make a metric best

@@ -14,7 +14,7 @@ pub struct Selecting {
     /// Find the variant that is best in this metric, with as few replications as may be, at most --max-replications of
     /// each; min: or max: before it says which is better where the metric does not
     #[arg(long, value_name = "METRIC", requires = "vary",
-        conflicts_with_all = ["tie_sweep", "expect", "precision", "within", "replications"])]
+        conflicts_with_all = ["tie_sweep", "expect", "precision", "within", "replications", "load"])]
     pub select: Option<Objective>,
     /// A difference that does not matter: a value, or a part of the first variant's mean
     #[arg(long, value_name = "VALUE|PART%", default_value = "5%", requires = "select", value_parser = indifference)]

@@ -16,6 +16,7 @@ use super::super::args::{Common, SweepCollect};
 use super::super::compare::{describe, write_tables};
 use super::super::failure::Failure;
 use super::super::folder::Folder;
+use super::super::load;
 use super::super::output::print;
 use super::super::run::{on_threads, warn};
 use super::{count, open, shown};
@@ -207,7 +208,7 @@ impl Part<'_> {
         if args.quiet {
             return Ok(());
         }
-        let mut text = describe(&planned.name, result, &judgement, None);
+        let mut text = describe(&planned.name, result, &judgement, &load::Sweep::default(), None);
         if !is_whole {
             text += &format!(
                 "\nPARTIAL: {} of {} cells are done, {} of {} replications are done in all variants and compared; no charts.\n",

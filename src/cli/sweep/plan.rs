@@ -9,7 +9,7 @@ use crate::sink::OutputFile;
 use crate::sweep::{Source, Store, SweepPlan, make};
 
 use super::super::Session;
-use super::super::args::{Common, Precision, SweepPlan as Arguments};
+use super::super::args::{Common, Load, Precision, SweepPlan as Arguments};
 use super::super::compare::{Asked, chosen, work};
 use super::super::failure::Failure;
 use super::super::output::print;
@@ -18,7 +18,15 @@ use super::{count, shown};
 
 pub(super) fn plan(session: &Session, args: &Arguments) -> Result<(), Failure> {
     let precision = Precision::default();
-    let asked = Asked { vary: &args.vary, pairing: &args.pairing, expect: &[], tie_sweep: None, precision: &precision };
+    let load = Load::default();
+    let asked = Asked {
+        vary: &args.vary,
+        load: &load,
+        pairing: &args.pairing,
+        expect: &[],
+        tie_sweep: None,
+        precision: &precision,
+    };
     let chosen = chosen(&asked)?;
     let work = work(&args.pairing);
     let common = Common { seed: args.seed, replications: args.replications, ..Common::default() };

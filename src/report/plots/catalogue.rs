@@ -39,7 +39,12 @@ pub(super) const CHARTS: &[Known] = &[
 ];
 
 /// Charts that there may be for each metric: what stands before the metric's name, and what they show.
-pub(super) const METRIC_CHARTS: &[(&str, &str)] = &[("bars_", "Mean over replications"), ("box_", "Replications")];
+pub(super) const METRIC_CHARTS: &[(&str, &str)] = &[
+    ("bars_", "Mean over replications"),
+    ("box_", "Replications"),
+    ("load_", "By offered load"),
+    ("heat_", "By two factors"),
+];
 
 /// (prefix, metric) of a chart of one metric.
 pub(super) fn metric_chart(name: &str) -> Option<(&'static str, &str)> {

@@ -27,13 +27,14 @@ pub use choice::{PLOTS_FILE, PlotChoice};
 use crate::json::Problems;
 use draw::canvas::Canvas;
 use draw::{raster, svg};
-use read::{comparison, distributions, intervals, tasks, timeline, values};
+use read::{comparison, distributions, factors, intervals, load, tasks, timeline, values};
 use sheet::Sheet;
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use variants::curves::{self, Share};
-use variants::{bars, boxes, energy_response, forest, tuning};
+use variants::{bars, boxes, energy_response, forest, heat_map, load_curve, tuning};
 
 /// What to write beside the SVG files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,8 +127,8 @@ pub fn draw_run_as(dir: &Path, options: &PlotOptions, choice: PlotChoice) -> Res
 }
 
 /// Draws the charts of a comparison into `dir/plots`, from `comparison.csv` (`bars_METRIC`, dots of the metric's
-/// name as underscores; `forest`; `energy_response`), `values.csv` (`box_METRIC`) and `distributions.csv` (`cdf_wait`,
-/// `ccdf_wait` and the like). Returns the files written, none when there is no comparison.
+/// name as underscores; `forest`; `energy_response`), `values.csv` (`box_METRIC`), `distributions.csv` (`cdf_wait`,
+/// `ccdf_wait` and the like), `load.csv` (`load_METRIC`) and `variants.csv` (`heat_METRIC`, of two factors). Returns the files written, none when there is no comparison.
 ///
 /// # Errors
 /// As [`draw_run`].
@@ -149,6 +150,15 @@ pub fn draw_comparison_as(dir: &Path, options: &PlotOptions, choice: PlotChoice)
     output.sheet = Sheet::new(choice, &comparison.variants.list);
     if let Some(wanted) = &output.sheet.choice().variants {
         comparison.keep(wanted);
+    }
+    let loads = load::Loads::read(&dir.join("load.csv"))?.unwrap_or_default();
+    output.loads(&loads, &comparison)?;
+    output.heat_maps(dir, &comparison, &loads.saturated)?;
+    // What has no steady state has no value to set beside others.
+    let steady = |name: &&String| !loads.saturated.contains(*name);
+    let kept: Vec<String> = comparison.variants.list.iter().filter(steady).cloned().collect();
+    if kept.len() < comparison.variants.len() {
+        comparison.keep(&kept);
     }
     let sheet = output.sheet.clone();
     for (name, chart) in bars::draw_all(&comparison, &sheet)? {
@@ -182,6 +192,16 @@ const CURVES: [(&str, &str, &str, Share); 7] = [
     ("ccdf_slowdown", "bounded_slowdown", "tasks", Share::Above),
     ("fairness_cdf", "user_slowdown", "users", Share::Below),
 ];
+
+/// Metrics of load curves: those with bars, and what a busy machine does.
+fn metrics_by_load(comparison: &comparison::Comparison, sheet: &Sheet) -> Vec<String> {
+    let mut metrics = bars::metrics(comparison, sheet, "load_");
+    if sheet.choice().metrics.is_none() {
+        let busy = |m: &&String| m.as_str() == "throughput_per_s" || m.starts_with("utilization.");
+        metrics.extend(comparison.metrics.list.iter().filter(busy).cloned());
+    }
+    metrics
+}
 
 /// Where charts go, and which are there.
 struct Output {
@@ -227,6 +247,33 @@ impl Output {
         for metric in &metrics {
             let chart = boxes::draw(&values, &comparison.variants.list, metric, &self.sheet)?;
             self.chart(&format!("box_{}", catalogue::in_file_name(metric)), chart)?;
+        }
+        Ok(())
+    }
+
+    /// Load curves of a load sweep.
+    fn loads(&mut self, loads: &load::Loads, comparison: &comparison::Comparison) -> Result<(), PlotError> {
+        // Looks are those of the variants without their loads.
+        let sheet = Sheet::new(self.sheet.choice().clone(), &loads.curves.list);
+        for metric in metrics_by_load(comparison, &self.sheet) {
+            let chart = load_curve::draw(loads, &metric, &sheet)?;
+            self.chart(&format!("load_{}", catalogue::in_file_name(&metric)), chart)?;
+        }
+        Ok(())
+    }
+
+    /// Heat maps of a comparison of two factors.
+    fn heat_maps(
+        &mut self,
+        dir: &Path,
+        comparison: &comparison::Comparison,
+        saturated: &BTreeSet<String>,
+    ) -> Result<(), PlotError> {
+        let factors = factors::Factors::read(&dir.join("variants.csv"))?;
+        let Some(grid) = factors.and_then(|f| f.grid(&comparison.variants.list)) else { return Ok(()) };
+        for metric in bars::metrics(comparison, &self.sheet, "heat_") {
+            let chart = heat_map::draw(comparison, &grid, &metric, saturated, &self.sheet)?;
+            self.chart(&format!("heat_{}", catalogue::in_file_name(&metric)), chart)?;
         }
         Ok(())
     }

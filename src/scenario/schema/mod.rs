@@ -10,6 +10,7 @@ mod memory;
 mod policies;
 mod power_cap;
 mod preemption;
+mod scale;
 mod task;
 mod workload;
 
@@ -32,6 +33,7 @@ pub use memory::*;
 pub use policies::*;
 pub use power_cap::*;
 pub use preemption::*;
+pub use scale::*;
 pub use task::*;
 pub use workload::*;
 
@@ -150,4 +152,7 @@ pub struct OutputSpec {
     /// batches of tasks, 20 to 40.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batches: Option<u32>,
+    /// Also `growth.*`: whether the number of tasks in the system grows without end. Load sweeps ask for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub growth: bool,
 }

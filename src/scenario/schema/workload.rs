@@ -7,7 +7,9 @@ use crate::catalogue::{Norm, Precision};
 use crate::json::{ByteCount, BytesPerSecond, Flops, Seconds, inner, tagged};
 
 use super::super::random::Random;
-use super::{ActivitySpec, ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, ModelSpec, Parent, RunsOn, TaskName};
+use super::{
+    ActivitySpec, ArrivalSpec, DurationsSpec, ElasticSpec, EstimateSpec, ModelSpec, Parent, RunsOn, ScaleSpec, TaskName,
+};
 
 /// One source of tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -55,6 +57,9 @@ pub struct SyntheticSpec {
     /// How many tasks; absent: until the run stops.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// Makes it heavier or lighter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<ScaleSpec>,
     /// When they come.
     pub arrivals: ArrivalSpec,
     /// Classes of tasks, drawn by weight.
@@ -228,6 +233,9 @@ pub struct TraceSpec {
     /// Arrivals at equal intervals instead of those of the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retime: Option<RetimeSpec>,
+    /// Makes it heavier or lighter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<ScaleSpec>,
 }
 
 /// Draws the tasks of a list: all of them once in random order, then any of them again and again. Their
@@ -264,6 +272,9 @@ pub struct TasksSpec {
     /// Name in the results.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Makes it heavier or lighter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<ScaleSpec>,
     /// The tasks.
     pub tasks: Vec<TaskSpec>,
 }

@@ -7,7 +7,7 @@ use crate::units::{PoolId, SimTime};
 
 use super::super::checks::{Findings, number};
 use super::super::classes::Classes;
-use super::super::schema::DrawSpec;
+use super::super::schema::{DrawSpec, ScaleSpec};
 use super::super::sources::SourcePlan;
 
 /// Most tasks that are drawn in expectation: all of them are in memory.
@@ -17,6 +17,7 @@ const MOST_DRAWN: f64 = 1e7;
 pub(super) fn drawn(
     source: u16,
     spec: &DrawSpec,
+    scale: ScaleSpec,
     list: Arc<[(SimTime, Submission)]>,
     classes: &Classes<'_>,
     findings: &mut Findings,
@@ -39,5 +40,5 @@ pub(super) fn drawn(
     } else if demand / once.max(1) as f64 * list.len() as f64 > MOST_DRAWN {
         findings.wrong(at, number(until), "a demand that at most 1e7 tasks of this list make up");
     }
-    SourcePlan::Drawn { list, demand: demand as u64, interval: spec.interval.duration() }
+    SourcePlan::Drawn { list, demand: demand as u64, interval: spec.interval.duration().scaled(1.0 / scale.arrivals) }
 }

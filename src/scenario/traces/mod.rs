@@ -24,6 +24,7 @@ use crate::workload::trace::{CleaningReport, FORMATS, Limits, ReadOptions, Trace
 
 use super::classes::Classes;
 use super::plan::{Compiler, TraceReport};
+use super::scale;
 use super::schema::{DurationsSpec, TraceSpec};
 use super::sources::SourcePlan;
 
@@ -87,9 +88,11 @@ impl Compiler<'_> {
                 (task.work, task.estimate, task.kill_at_estimate) = (Work::Time(each), None, false);
             }
         }
+        let scale = scale::check(spec.scale, &format!("/workload/{number}"), &mut self.findings);
+        scale.list(&mut tasks);
         self.traces.push(TraceReport { source: name.to_owned(), path: spec.path.clone(), sha256, report });
         match &spec.draw {
-            Some(draw) => draw::drawn(number, draw, tasks.into(), classes, &mut self.findings),
+            Some(draw) => draw::drawn(number, draw, scale, tasks.into(), classes, &mut self.findings),
             None => SourcePlan::List(tasks.into()),
         }
     }

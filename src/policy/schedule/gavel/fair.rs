@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use crate::json::Seconds;
 use crate::policy::registry::{BuildError, Plugin};
+use crate::theory::simplex::{Row, Simplex};
 
 use super::allocation::{Allocation, Shares};
 use super::job::{Job, UnitType};
-use super::simplex::{Row, Simplex};
 use super::{RoundBased, Timing};
 
 /// Steps per second of a job under its shares, or whatever else `rates` are.

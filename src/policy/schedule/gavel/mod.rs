@@ -20,15 +20,13 @@
 //! |---|---|
 //! | `rounds.rs` | slices, and a clock in seconds of its own |
 //! | `fifo_perf.rs` | the allocation of `gavel-fifo-perf` |
-//! | `fair.rs` | those of `gavel`: max-min fairness, finish-time fairness, makespan |
-//! | `simplex.rs` | their linear programs |
+//! | `fair.rs` | those of `gavel`: max-min fairness, finish-time fairness, makespan, by linear programs |
 
 mod allocation;
 mod fair;
 mod fifo_perf;
 mod job;
 mod rounds;
-mod simplex;
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -7,6 +7,7 @@ pub(super) mod frame;
 pub(super) mod legend;
 mod names;
 pub(super) mod palette;
+pub(super) mod ramp;
 pub(super) mod raster;
 pub(super) mod scale;
 pub(super) mod steps;

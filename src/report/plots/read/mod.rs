@@ -2,7 +2,9 @@
 
 pub(super) mod comparison;
 pub(super) mod distributions;
+pub(super) mod factors;
 pub(super) mod intervals;
+pub(super) mod load;
 pub(super) mod table;
 pub(super) mod tasks;
 pub(super) mod timeline;

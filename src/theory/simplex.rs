@@ -9,7 +9,7 @@ const EPSILON: f64 = 1e-9;
 
 /// A program with the dictionary of its present vertex: basic variable `i` is `bound[i] − Σ cells[i][j] x_j` over
 /// the others, which are 0.
-pub(super) struct Simplex {
+pub(crate) struct Simplex {
     cells: Vec<Vec<f64>>,
     bound: Vec<f64>,
     /// Variable of each row; those from `variables` on are the slacks of the rows.
@@ -22,7 +22,7 @@ pub(super) struct Simplex {
 }
 
 /// `Σ coefficient x[variable] ≤ bound`.
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Variables, each once, with their coefficients.
     pub terms: Vec<(usize, f64)>,
     /// At least 0.
