@@ -51,6 +51,8 @@ pub enum Record<'a> {
     Memory(&'a Task, MemoryFact),
     /// Statistics start now.
     WarmedUp,
+    /// Of a run that is drained: the last instant of the window has settled. Only its tasks count from now on.
+    WindowEnded,
 }
 
 /// What memory does to a task that holds units.

@@ -1,17 +1,18 @@
 //! `compare`: variants side by side.
 
 use crate::experiment::{
-    Comparison, Judgement, RunOptions, TieRange, Variant, Variation, Work, choose_baseline, compare, plan_variants,
-    runs, take_ties, variants, with_shuffled_ties,
+    CompareError, Comparison, Judgement, Outputs, PrecisionError, RunOptions, Target, TieRange, Variant, Variation,
+    Work, assemble, compare, group, plan_variants, replicate_until_precise, runs, take_ties, variants,
+    with_shuffled_ties,
 };
 use crate::json::{Document, did_you_mean, printable};
-use crate::report::comparison::{csv, judge, to_json};
+use crate::report::comparison::{csv, judge, latex, markdown, to_json};
 use crate::report::manifest::Manifest;
 use crate::report::{tables, ties};
 use crate::scenario::{Loader, Plan};
 
 use super::Session;
-use super::args::{Common, Compare, Pairing};
+use super::args::{Common, Compare, Pairing, Precision};
 use super::expect::{check, check_words};
 use super::failure::Failure;
 use super::folder::Folder;
@@ -19,11 +20,22 @@ use super::output::{print, tell};
 use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
 use super::run::{apply_flags, on_threads, warn};
+use super::select;
+use super::statistics::{target, warm_up, warn_of_cap};
 
 pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
     let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
     let common = Common { set: Vec::new(), ..args.common.clone() };
-    let asked = Asked { vary: &args.vary, pairing: &args.pairing, expect: &args.expect, tie_sweep: args.tie_sweep };
+    let asked = Asked {
+        vary: &args.vary,
+        pairing: &args.pairing,
+        expect: &args.expect,
+        tie_sweep: args.tie_sweep,
+        precision: &args.precision,
+    };
+    if let Some(objective) = &args.selecting.select {
+        return select::execute(session, document, &loader, &asked, objective, &args.selecting, &common);
+    }
     execute(session, document, &loader, &asked, &common)
 }
 
@@ -38,6 +50,8 @@ pub(super) struct Asked<'a> {
     pub expect: &'a [String],
     /// In how many ways ties are shuffled.
     pub tie_sweep: Option<u32>,
+    /// How many replications, and from when on they count.
+    pub precision: &'a Precision,
 }
 
 /// Compares the variants of a document and writes the results.
@@ -55,19 +69,23 @@ pub(super) fn execute(
     if let Some(shuffles) = asked.tie_sweep {
         chosen = with_shuffled_ties(&chosen, shuffles).map_err(|e| Failure::new(Failure::USAGE, e))?;
     }
-    let plans = plan_variants(&document, loader, &session.registry, &chosen)?;
+    let mut plans = plan_variants(&document, loader, &session.registry, &chosen)?;
     let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
     let looks = Chosen::read(common)?;
     let folder = Folder::prepare(common, &name)?;
     looks.keep(&folder, common)?;
     let sweep = asked.tie_sweep.map(|shuffles| (count, shuffles));
-    let grid = Grid { name: &name, plans: &plans, chosen: &chosen, sweep, work: work(asked.pairing) };
-    let result = folder.while_running(|| produce(session, &grid, &folder, common))?;
+    let result = folder.while_running(|| {
+        settle(session, &mut plans, asked, common)?;
+        let (work, target) = (work(asked.pairing), target(asked.precision));
+        let grid = Grid { name: &name, plans: &plans, chosen: &chosen, sweep, work, target: target.as_ref() };
+        produce(session, &grid, &folder, common)
+    })?;
     check(asked.expect, &result)
 }
 
 /// The variants that were asked for, with their baseline.
-fn chosen(asked: &Asked<'_>) -> Result<Vec<Variant>, Failure> {
+pub(super) fn chosen(asked: &Asked<'_>) -> Result<Vec<Variant>, Failure> {
     if let Some(empty) = asked.vary.iter().find(|v| v.values.is_empty()) {
         return Err(Failure::new(Failure::USAGE, format_args!("--vary {}: no values", empty.path)));
     }
@@ -80,17 +98,25 @@ fn chosen(asked: &Asked<'_>) -> Result<Vec<Variant>, Failure> {
     if let Some(twin) = chosen.iter().enumerate().find(|(i, v)| chosen[..*i].iter().any(|w| w.label == v.label)) {
         return Err(Failure::new(Failure::USAGE, format_args!("--vary: two variants are called `{}`", twin.1.label)));
     }
-    if let Some(label) = &asked.pairing.baseline {
-        choose_baseline(&mut chosen, label).map_err(|labels| {
-            let hint = did_you_mean(label, &labels).map(|h| format!("; {h}")).unwrap_or_default();
-            let labels = labels.join("`, `");
-            Failure::new(Failure::USAGE, format_args!("--baseline: found `{label}`, expected one of `{labels}`{hint}"))
-        })?;
+    let paths: Vec<&str> = asked.vary.iter().map(|v| v.path.as_str()).collect();
+    let within: Vec<&str> = asked.pairing.within.iter().map(String::as_str).collect();
+    if let Some(unknown) = within.iter().find(|path| !paths.contains(path)) {
+        return Err(no_such("--within", unknown, &paths));
     }
+    let baseline = asked.pairing.baseline.as_deref();
+    group(&mut chosen, &within, baseline)
+        .map_err(|labels| no_such("--baseline", baseline.unwrap_or_default(), &labels))?;
     Ok(chosen)
 }
 
-const fn work(pairing: &Pairing) -> Work {
+fn no_such<S: AsRef<str>>(flag: &str, found: &str, known: &[S]) -> Failure {
+    let hint = did_you_mean(found, known).map(|h| format!("; {h}")).unwrap_or_default();
+    let known: Vec<String> = known.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let known = known.join(", ");
+    Failure::new(Failure::USAGE, format_args!("{flag}: found `{found}`, expected one of {known}{hint}"))
+}
+
+pub(super) const fn work(pairing: &Pairing) -> Work {
     if pairing.different_work { Work::MayDiffer } else { Work::Same }
 }
 
@@ -102,13 +128,54 @@ struct Grid<'a> {
     /// Variants that are not shuffled, and how often each of them is.
     sweep: Option<(usize, u32)>,
     work: Work,
+    /// What must be known how precisely.
+    target: Option<&'a Target>,
+}
+
+/// Finds the warm-up, where that was asked for.
+pub(super) fn settle(session: &Session, plans: &mut [Plan], asked: &Asked<'_>, common: &Common) -> Result<(), Failure> {
+    let options = RunOptions {
+        check: common.check,
+        max_events: common.max_events.unwrap_or(u64::MAX),
+        stop: session.stop.flag(),
+        progress: &(),
+    };
+    on_threads(common.jobs, || warm_up(session, plans, asked.precision, &options, common.quiet))?.map(|_| ())
+}
+
+/// Runs the variants until their target is known precisely.
+fn until_precise(
+    session: &Session,
+    grid: &Grid<'_>,
+    target: &Target,
+    options: &RunOptions<'_>,
+    common: &Common,
+) -> Result<Comparison, Failure> {
+    let plans: Vec<&Plan> = grid.plans.iter().collect();
+    // All of them, and there are to be no more than memory holds.
+    let few = plans.len().saturating_mul(target.rule.cap as usize) <= 20_000;
+    let outputs = vec![Outputs { distributions: few, ..Outputs::default() }; plans.len()];
+    let run = || replicate_until_precise(&plans, &session.registry, &outputs, options, target);
+    let (runs, reached) = on_threads(common.jobs, run)?.map_err(|error| match error {
+        PrecisionError::Run { plan, error } => {
+            let label = grid.chosen.get(plan).map(|v| v.label.clone()).unwrap_or_default();
+            CompareError::Run { label, error: Box::new(error) }.into()
+        }
+        other => Failure::from(other),
+    })?;
+    if !common.quiet {
+        warn_of_cap(target, &reached);
+    }
+    Ok(assemble(grid.chosen, runs, grid.work)?)
 }
 
 /// Runs the variants and writes everything into the folder.
 fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common) -> Result<Comparison, Failure> {
-    let Grid { name, plans, chosen, sweep, work } = *grid;
+    let Grid { name, plans, chosen, sweep, work, target } = *grid;
     tell_of(plans, common);
-    let bar = Bar::new(name, runs(plans), common.quiet || common.json);
+    // Nobody knows how many runs precision takes.
+    let quiet = common.quiet || common.json || target.is_some();
+    let bar = Bar::new(name, runs(plans), quiet);
     let options = RunOptions {
         check: common.check,
         max_events: common.max_events.unwrap_or(u64::MAX),
@@ -116,14 +183,18 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
         progress: &bar,
     };
     let started = std::time::Instant::now();
-    let outcome = on_threads(common.jobs, || compare(plans, &session.registry, chosen, &options, work))?;
+    let outcome = match target {
+        Some(target) => until_precise(session, grid, target, &options, common),
+        None => on_threads(common.jobs, || compare(plans, &session.registry, chosen, &options, work))?
+            .map_err(Failure::from),
+    };
     bar.done();
     let mut result = outcome?;
     let tie_ranges = sweep.map(|(variants, shuffles)| take_ties(&mut result, variants, shuffles));
     let wall = started.elapsed().as_secs_f64();
     let judgement = judge(&result);
     if !common.summary_only {
-        write_tables(folder, &result, &judgement)?;
+        write_tables(folder, grid, &result, &judgement)?;
     }
     if let Some(ranges) = &tie_ranges {
         folder.write("ties.csv", &ties::csv(ranges).map_err(|e| Failure::new(Failure::FILES, e))?)?;
@@ -164,15 +235,20 @@ fn describe(name: &str, result: &Comparison, judgement: &Judgement, ranges: Opti
 }
 
 /// The tables of a comparison.
-fn write_tables(folder: &Folder, result: &Comparison, judgement: &Judgement) -> Result<(), Failure> {
+fn write_tables(folder: &Folder, grid: &Grid<'_>, result: &Comparison, judgement: &Judgement) -> Result<(), Failure> {
     let files = |e: ::csv::Error| Failure::new(Failure::FILES, e);
     folder.write("comparison.csv", &csv::comparison(result, judgement).map_err(files)?)?;
     folder.write("variants.csv", &csv::variants(result).map_err(files)?)?;
     folder.write("values.csv", &csv::values(result).map_err(files)?)?;
-    folder.write("distributions.csv", &csv::distributions(result).map_err(files)?)
+    folder.write("distributions.csv", &csv::distributions(result).map_err(files)?)?;
+    let mut seeds: Vec<u64> = grid.plans.iter().map(|p| p.scenario.seed).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    folder.write("comparison.md", markdown(grid.name, &seeds, result, judgement).as_bytes())?;
+    folder.write("comparison.tex", latex(grid.name, &seeds, result, judgement).as_bytes())
 }
 
-fn tell_of(plans: &[Plan], common: &Common) {
+pub(super) fn tell_of(plans: &[Plan], common: &Common) {
     if common.quiet {
         return;
     }

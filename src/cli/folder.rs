@@ -25,6 +25,7 @@ const OURS: &[&str] = &[
     "units.csv",
     "timeline.csv",
     "packing.csv",
+    "warmup.csv",
     "events.csv",
     "intervals.csv",
     "residency.csv",
@@ -36,6 +37,7 @@ const OURS: &[&str] = &[
     "variants.csv",
     "values.csv",
     "selection.csv",
+    "selection.json",
 ];
 
 impl Folder {

@@ -18,7 +18,9 @@ mod plots;
 mod progress;
 mod replay;
 mod run;
+mod select;
 mod signals;
+mod statistics;
 mod verify;
 
 use std::ffi::OsString;

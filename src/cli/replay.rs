@@ -11,7 +11,7 @@ use crate::workload::trace::default_kind;
 use crate::workload::trace::swf::{SwfOptions, read_swf};
 
 use super::Session;
-use super::args::Replay;
+use super::args::{Precision, Replay};
 use super::failure::Failure;
 use super::format::format_of;
 use super::{compare, run};
@@ -59,7 +59,13 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
     if args.vary.is_empty() {
         run::execute(session, document, &loader, &args.common)
     } else {
-        let asked = compare::Asked { vary: &args.vary, pairing: &args.pairing, expect: &[], tie_sweep: None };
+        let asked = compare::Asked {
+            vary: &args.vary,
+            pairing: &args.pairing,
+            expect: &[],
+            tie_sweep: None,
+            precision: &Precision::default(),
+        };
         compare::execute(session, document, &loader, &asked, &args.common)
     }
 }

@@ -4,21 +4,22 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::experiment::{Outputs, Replication, RunOptions, replicate};
+use crate::experiment::{Outputs, Reached, Replication, RunOptions, Target, replicate, replicate_until_precise};
 use crate::json::{Document, Limits, Setting, printable};
 use crate::report::manifest::Manifest;
 use crate::report::summary::Summary;
-use crate::report::tables;
+use crate::report::{tables, welch};
 use crate::scenario::{LoadError, Loader, Plan};
 use crate::units::SimTime;
 
 use super::Session;
-use super::args::{Common, Demo, Run, Validate};
+use super::args::{Common, Demo, Precision, Run, Validate};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
 use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
+use super::statistics::{precision_line, target, warm_up, warn_of_cap};
 
 /// The demonstration's scenario.
 const DEMO: &[u8] = include_bytes!("../../scenarios/demo.json");
@@ -30,7 +31,12 @@ pub(super) fn demo(session: &Session, args: &Demo) -> Result<(), Failure> {
 
 pub(super) fn run(session: &Session, args: &Run) -> Result<(), Failure> {
     let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
-    execute(session, document, &loader, &Common { set: Vec::new(), ..args.common.clone() })
+    let mut document = document;
+    if let Some(batches) = args.batch_means {
+        let setting = Setting::new("output.batches", batches.into()).map_err(|e| Failure::new(Failure::USAGE, e))?;
+        document.set(&setting).map_err(LoadError::from)?;
+    }
+    execute_until(session, document, &loader, &args.precision, &Common { set: Vec::new(), ..args.common.clone() })
 }
 
 pub(super) fn validate(session: &Session, args: &Validate) -> Result<(), Failure> {
@@ -71,10 +77,16 @@ pub(super) fn on_threads<T: Send>(jobs: Option<u32>, work: impl FnOnce() -> T + 
 }
 
 /// Simulates a document and writes its results.
-pub(super) fn execute(
+pub(super) fn execute(session: &Session, document: Document, loader: &Loader, common: &Common) -> Result<(), Failure> {
+    execute_until(session, document, loader, &Precision::default(), common)
+}
+
+/// As [`execute`], as often and from when `precision` says.
+fn execute_until(
     session: &Session,
     mut document: Document,
     loader: &Loader,
+    precision: &Precision,
     common: &Common,
 ) -> Result<(), Failure> {
     apply_flags(&mut document, common)?;
@@ -88,13 +100,21 @@ pub(super) fn execute(
     let chosen = Chosen::read(common)?;
     let folder = Folder::prepare(common, &plan.scenario.name)?;
     chosen.keep(&folder, common)?;
-    folder.while_running(|| produce(session, &plan, &folder, common))
+    folder.while_running(|| produce(session, plan, &folder, precision, common))
 }
 
 /// Runs a plan and writes everything into the folder.
-fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> Result<(), Failure> {
+fn produce(
+    session: &Session,
+    plan: Plan,
+    folder: &Folder,
+    precision: &Precision,
+    common: &Common,
+) -> Result<(), Failure> {
     let started = Instant::now();
-    let bar = Bar::new(&plan.scenario.name, plan.scenario.replications, common.quiet || common.json);
+    let target = target(precision);
+    let most = target.as_ref().map_or(plan.scenario.replications, |t| t.rule.cap);
+    let bar = Bar::new(&plan.scenario.name, most, common.quiet || common.json);
     let folder_of_tables = (!common.summary_only).then(|| folder.0.clone());
     let outputs = Outputs { folder: folder_of_tables, events: common.events, ..Outputs::default() };
     let options = RunOptions {
@@ -103,9 +123,27 @@ fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> 
         stop: session.stop.flag(),
         progress: &bar,
     };
-    let results = on_threads(common.jobs, || replicate(plan, &session.registry, &outputs, &options))?;
+    let mut plans = [plan];
+    let done = on_threads(common.jobs, || {
+        let pilots = warm_up(session, &mut plans, precision, &options, common.quiet)?;
+        let [plan] = &plans;
+        let (results, reached) = run_plan(session, plan, &outputs, &options, target.as_ref())?;
+        Ok::<_, Failure>((pilots, results, reached))
+    })?;
     bar.done();
-    let results = results?;
+    let (pilots, results, reached) = done?;
+    let [mut plan] = plans;
+    // What ran is what the manifest has: with so many replications it can be repeated.
+    plan.scenario.replications = u32::try_from(results.len()).unwrap_or(u32::MAX);
+    let plan = &plan;
+    if let Some(pilot) = pilots.as_ref().and_then(|w| w.deciding())
+        && !common.summary_only
+    {
+        folder.write("warmup.csv", welch::csv(pilot).as_bytes())?;
+    }
+    if !common.quiet {
+        warn_of_statistics(plan, &results, target.as_ref().zip(reached.as_ref()));
+    }
     let warmup = SimTime::ZERO + plan.scenario.warmup.duration();
     if !common.quiet && results.iter().any(|r| r.end < warmup) {
         tell("warning: the run ended before the warm-up did, so there is nothing to measure");
@@ -122,7 +160,49 @@ fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> 
     if common.quiet {
         return Ok(());
     }
-    print(&describe(plan, &results, &summary, folder, charts.len(), wall))
+    let asked = target.as_ref().zip(reached.as_ref()).map(|(t, r)| precision_line(t, r)).unwrap_or_default();
+    print(&describe(plan, &results, &summary, folder, (&asked, charts.len(), wall)))
+}
+
+/// All replications of a plan, or as many as the target needs.
+fn run_plan(
+    session: &Session,
+    plan: &Plan,
+    outputs: &Outputs,
+    options: &RunOptions<'_>,
+    target: Option<&Target>,
+) -> Result<(Vec<Replication>, Option<Reached>), Failure> {
+    let Some(target) = target else {
+        return Ok((replicate(plan, &session.registry, outputs, options)?, None));
+    };
+    let outputs = [outputs.clone()];
+    let (all, reached) = replicate_until_precise(&[plan], &session.registry, &outputs, options, target)?;
+    Ok((all.into_iter().flatten().collect(), Some(reached)))
+}
+
+/// What the intervals of a run should not be trusted for.
+fn warn_of_statistics(plan: &Plan, results: &[Replication], precision: Option<(&Target, &Reached)>) {
+    if let Some((target, reached)) = precision {
+        warn_of_cap(target, reached);
+    }
+    let batched: Vec<_> = results.iter().flat_map(|r| &r.batches).collect();
+    for found in batched.iter().filter(|b| b.found.is_dependent) {
+        tell(&format!(
+            "warning: the {} batches of {} tasks are too short: means of {} are dependent (lag-1 autocorrelation {:.2}), so its \
+             interval is too narrow; run longer",
+            found.batches, found.size, found.metric, found.found.lag1
+        ));
+    }
+    if results.len() == 1 && plan.batches().is_some() && batched.is_empty() {
+        tell("warning: fewer tasks than batches, so there are no intervals by batch means");
+    }
+    let is_drained = plan.scenario.stop.as_ref().is_some_and(|s| s.drain);
+    let left: f64 = results.iter().filter_map(|r| r.metrics.get("tasks.censored")).sum();
+    if is_drained && left > 0.0 {
+        tell(&format!(
+            "warning: {left} tasks of the window had not ended when the limit of the drain came; they are not measured"
+        ));
+    }
 }
 
 /// A policy in short: its name with its parameters, or a scheduler's parts.
@@ -144,8 +224,7 @@ fn describe(
     results: &[Replication],
     summary: &Summary,
     folder: &Folder,
-    charts: usize,
-    wall: f64,
+    (asked, charts, wall): (&str, usize, f64),
 ) -> String {
     let scenario = &plan.scenario;
     let policies = &scenario.policies;
@@ -165,7 +244,7 @@ fn describe(
         policy(&policies.cloud),
         policy(&policies.adaptive)
     );
-    text += &format!("runs       {} with seed {}\n\n", results.len(), scenario.seed);
+    text += &format!("runs       {} with seed {}\n{asked}\n", results.len(), scenario.seed);
     text += &tables::summary(summary);
     if results.iter().all(|r| r.measured == 0) {
         text += "\nNo task started and ended after the warm-up: there are no waits to report.\n";

@@ -9,13 +9,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
+use crate::engine::Outcome;
+use crate::model::world::World;
 use crate::policy::registry::Registry;
 use crate::record::{Observer, Record};
-use crate::scenario::Plan;
+use crate::scenario::{Plan, Stop};
 use crate::sim::{Counts, SimError, Simulation};
 use crate::sink::{
-    Distributions, EventsCsv, Fold, IntervalsCsv, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline,
-    write_residency, write_units,
+    Batched, BatchedTasks, Distributions, EventsCsv, Fold, IntervalsCsv, Measured, Metrics, Names, OutputFile, Packing,
+    Sampling, TasksCsv, Timeline, write_residency, write_units,
 };
 use crate::units::SimTime;
 
@@ -71,6 +73,8 @@ pub struct Replication {
     pub measured: u64,
     /// Whole distributions, where [`Outputs::distributions`] asked for them.
     pub distributions: Distributions,
+    /// Batch means, where they were asked for of this replication alone; else empty.
+    pub batches: Vec<Batched>,
 }
 
 /// Why a replication brought nothing.
@@ -108,7 +112,7 @@ pub enum RunError {
 }
 
 /// Observers: of all replications, then those of replication 0.
-type Sinks = ((Fold, Option<Packing>), Tables);
+type Sinks = ((Fold, (Option<Packing>, Option<BatchedTasks>)), Tables);
 type Tables = (Option<TasksCsv>, (Option<IntervalsCsv>, (Option<EventsCsv>, Option<Timeline>)));
 
 /// Runs all replications of a plan on the current thread pool.
@@ -135,19 +139,75 @@ pub fn replicate_range(
     options: &RunOptions<'_>,
     numbers: Range<u32>,
 ) -> Result<Vec<Replication>, RunError> {
-    let one = |number: u32| {
-        let guarded = catch_unwind(AssertUnwindSafe(|| run_one(plan, registry, outputs, options, number)));
-        guarded.unwrap_or_else(|panic| {
-            let message = panic
-                .downcast_ref::<String>()
-                .cloned()
-                .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
-                .unwrap_or_default();
-            Err(RunError::Panic { replication: number, seed: plan.scenario.seed, message })
-        })
-    };
+    let one = |number: u32| guarded(plan, number, || run_one(plan, registry, outputs, options, number));
     let results: Vec<_> = numbers.into_par_iter().map(one).collect();
     results.into_iter().collect()
+}
+
+/// Runs one replication with an observer of one's own, and nothing else.
+///
+/// # Errors
+/// The run failed.
+pub(super) fn observe<O: Observer>(
+    plan: &Plan,
+    registry: &Arc<Registry>,
+    options: &RunOptions<'_>,
+    number: u32,
+    observer: impl FnOnce(&World) -> O,
+) -> Result<(Simulation<O>, Outcome), RunError> {
+    guarded(plan, number, || {
+        let mut simulation = prepare(plan, registry, options, number, observer)?;
+        let outcome = drive(plan, options, number, &mut simulation)?;
+        Ok((simulation, outcome))
+    })
+}
+
+/// A panic of one replication is its error.
+fn guarded<T>(plan: &Plan, number: u32, work: impl FnOnce() -> Result<T, RunError>) -> Result<T, RunError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+            .unwrap_or_default();
+        Err(RunError::Panic { replication: number, seed: plan.scenario.seed, message })
+    })
+}
+
+fn prepare<O: Observer>(
+    plan: &Plan,
+    registry: &Arc<Registry>,
+    options: &RunOptions<'_>,
+    number: u32,
+    observer: impl FnOnce(&World) -> O,
+) -> Result<Simulation<O>, RunError> {
+    let arms = {
+        let registry = Arc::clone(registry);
+        Box::new(move |name: &str| registry.scheduler(&serde_json::json!(name)).ok())
+    };
+    plan.simulation(registry, arms, number, options.check, options.max_events, observer)
+        .map_err(|e| RunError::Policy(e.to_string()))
+}
+
+/// Runs to the end and tells of progress.
+fn drive<O: Observer>(
+    plan: &Plan,
+    options: &RunOptions<'_>,
+    number: u32,
+    simulation: &mut Simulation<O>,
+) -> Result<Outcome, RunError> {
+    let expected_events = plan.task_count().map(|n| n.saturating_mul(2).max(1));
+    let horizon = plan.scenario.stop.as_ref().map(|s| s.time.get());
+    let mut pulse = |now: SimTime, events: u64| {
+        let by_time = horizon.map(|h| now.as_secs_f64() / h);
+        let by_events = expected_events.map(|n| events as f64 / n as f64);
+        let fraction = by_time.into_iter().chain(by_events).fold(0.0, f64::max);
+        options.progress.at(number, fraction.min(1.0));
+        !options.stop.load(Ordering::Relaxed)
+    };
+    let outcome = simulation.run(&mut pulse);
+    options.progress.at(number, 1.0);
+    outcome.map_err(|error| RunError::Simulation { replication: number, error })
 }
 
 fn run_one(
@@ -157,14 +217,12 @@ fn run_one(
     options: &RunOptions<'_>,
     number: u32,
 ) -> Result<Replication, RunError> {
-    let arms = {
-        let registry = Arc::clone(registry);
-        Box::new(move |name: &str| registry.scheduler(&serde_json::json!(name)).ok())
-    };
     let folder = outputs.folder.as_ref().filter(|_| number == 0);
+    let window_end = plan.scenario.stop.as_ref().and_then(Stop::window_end);
     let mut io_error = None;
-    let simulation = plan.simulation(registry, arms, number, options.check, options.max_events, |world| {
-        let measures = (Fold::new(), plan.packing().then(|| Packing::new(world)));
+    let mut simulation: Simulation<Sinks> = prepare(plan, registry, options, number, |world| {
+        let batches = plan.batches().map(|wanted| BatchedTasks::new(Measured::new(window_end), wanted));
+        let measures = (Fold::draining(window_end), (plan.packing().then(|| Packing::new(world)), batches));
         let Some(folder) = folder else { return (measures, Tables::default()) };
         let names = Names::new(world, plan.source_names.clone());
         let mut open = |file: &str, error: io::Error| {
@@ -177,27 +235,16 @@ fn run_one(
         let interval = plan.scenario.output.interval;
         let sampling = interval.map_or(Sampling::OnChange, |i| Sampling::Every(i.duration()));
         (measures, (tasks, (Some(intervals), (events, Some(Timeline::new(world, sampling))))))
-    });
-    let mut simulation: Simulation<Sinks> = simulation.map_err(|e| RunError::Policy(e.to_string()))?;
+    })?;
     if let Some(error) = io_error {
         return Err(error);
     }
-    let expected_events = plan.task_count().map(|n| n.saturating_mul(2).max(1));
-    let horizon = plan.scenario.stop.as_ref().map(|s| s.time.get());
-    let mut pulse = |now: SimTime, events: u64| {
-        let by_time = horizon.map(|h| now.as_secs_f64() / h);
-        let by_events = expected_events.map(|n| events as f64 / n as f64);
-        let fraction = by_time.into_iter().chain(by_events).fold(0.0, f64::max);
-        options.progress.at(number, fraction.min(1.0));
-        !options.stop.load(Ordering::Relaxed)
-    };
-    let outcome = simulation.run(&mut pulse);
-    options.progress.at(number, 1.0);
-    let outcome = outcome.map_err(|error| RunError::Simulation { replication: number, error })?;
+    let outcome = drive(plan, options, number, &mut simulation)?;
     let Simulation { world, observer, counts, .. } = simulation;
-    let ((mut fold, packing), (tasks, (intervals, (events, timeline)))) = observer;
+    let ((mut fold, (packing, batches)), (tasks, (intervals, (events, timeline)))) = observer;
     // Statistics that never began are of nothing, not of the warm-up.
-    if outcome.end < SimTime::ZERO + plan.scenario.warmup.duration() {
+    let is_warm = outcome.end >= SimTime::ZERO + plan.scenario.warmup.duration();
+    if !is_warm {
         fold.on(outcome.end, &Record::WarmedUp);
         fold.quiet(outcome.end, &world);
     }
@@ -231,5 +278,6 @@ fn run_one(
         counts,
         measured,
         distributions,
+        batches: batches.filter(|_| is_warm).map(BatchedTasks::finish).unwrap_or_default(),
     })
 }

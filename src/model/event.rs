@@ -124,6 +124,8 @@ pub enum Event {
     AdaptEpoch,
     /// A scheduler asked for a pass now.
     SchedulerTimer,
+    /// The window whose tasks are followed to their ends is over.
+    WindowEnd,
 }
 
 impl Ranked for Event {
@@ -151,6 +153,8 @@ impl Ranked for Event {
             Self::SchedulerTimer => 19,
             // After arrivals: one that comes as an instance is let go still gets it.
             Self::CloudTimer { .. } => 20,
+            // After all that belongs to the window.
+            Self::WindowEnd => 21,
         }
     }
 

@@ -7,7 +7,7 @@ use super::comparison::{headlines, is_headline, remark, verdict_word};
 use super::summary::Summary;
 
 /// Metrics of the short table, with the words for them.
-const HEADLINES: &[(&str, &str)] = &[
+pub(super) const HEADLINES: &[(&str, &str)] = &[
     ("tasks.submitted", "tasks submitted"),
     ("tasks.completed", "tasks completed"),
     ("tasks.rejected", "tasks rejected"),
@@ -157,33 +157,40 @@ fn compared(judged: Option<&Judged>, index: usize, variant: &VariantResult, metr
 
 /// A value with the unit that its metric's name tells.
 pub fn human(metric: &str, x: f64) -> String {
-    let scaled = |steps: &[(f64, &str)]| {
-        let (factor, unit) =
-            steps.iter().rev().find(|(f, _)| x.abs() >= *f).or(steps.first()).copied().unwrap_or((1.0, ""));
-        format!("{} {unit}", digits(x / factor))
-    };
     match measure(metric) {
         Measure::Money if x.abs() < 1e9 => format!("{x:.2} USD"),
-        Measure::Money => format!("{} USD", digits(x)),
-        Measure::Carbon => scaled(&[(1.0, "g"), (1e3, "kg"), (1e6, "t")]),
         Measure::Temperature => format!("{x:.1} °C"),
-        Measure::Time => {
-            scaled(&[(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (86_400.0, "d")])
-        }
-        Measure::Energy => scaled(&[(1.0, "J"), (1e3, "kJ"), (1e6, "MJ"), (1e9, "GJ")]),
-        Measure::Power => scaled(&[(1.0, "W"), (1e3, "kW"), (1e6, "MW")]),
-        Measure::Bytes => scaled(&[(1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")]),
         // Where the last nine count.
         Measure::Share if ["packing", "availability", "goodput"].iter().any(|f| metric.starts_with(f)) => {
             format!("{:.2} %", x * 100.0)
         }
         Measure::Share => format!("{:.1} %", x * 100.0),
-        Measure::Count | Measure::Plain => digits(x),
+        measure => {
+            let steps = steps(measure);
+            let step = steps.iter().rev().find(|(factor, _)| x.abs() >= *factor).or(steps.first());
+            let (factor, unit) = step.copied().unwrap_or((1.0, ""));
+            format!("{} {unit}", digits(x / factor)).trim_end().to_owned()
+        }
+    }
+}
+
+/// The units of a measure: what to divide by, and the name; from the smallest.
+pub(super) const fn steps(measure: Measure) -> &'static [(f64, &'static str)] {
+    match measure {
+        Measure::Time => &[(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (86_400.0, "d")],
+        Measure::Energy => &[(1.0, "J"), (1e3, "kJ"), (1e6, "MJ"), (1e9, "GJ")],
+        Measure::Power => &[(1.0, "W"), (1e3, "kW"), (1e6, "MW")],
+        Measure::Bytes => &[(1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")],
+        Measure::Carbon => &[(1.0, "g"), (1e3, "kg"), (1e6, "t")],
+        Measure::Money => &[(1.0, "USD")],
+        Measure::Temperature => &[(1.0, "°C")],
+        Measure::Share => &[(0.01, "%")],
+        Measure::Count | Measure::Plain => &[(1.0, "")],
     }
 }
 
 /// Four significant digits, whole numbers whole.
-fn digits(x: f64) -> String {
+pub(super) fn digits(x: f64) -> String {
     // Of a larger whole number nobody reads the last digits.
     if x.fract() == 0.0 && x.abs() < 1e9 {
         return format!("{x:.0}");

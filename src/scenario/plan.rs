@@ -29,7 +29,7 @@ use super::failures::{self, FailurePlan};
 use super::history;
 use super::load::{LoadError, Loader};
 use super::memory::{MemoryClasses, MemoryPlan};
-use super::schema::{AdmissionSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec};
+use super::schema::{AdmissionSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec, Stop};
 use super::sources::{self, SourcePlan};
 
 /// Each keeps its metrics until the end.
@@ -110,6 +110,11 @@ impl Plan {
         self.scenario.output.packing || self.sources.iter().any(SourcePlan::is_drawn)
     }
 
+    /// How many batches intervals are to be from: of a scenario of one replication, where it says so.
+    pub fn batches(&self) -> Option<u32> {
+        self.scenario.output.batches.filter(|_| self.scenario.replications == 1)
+    }
+
     /// How many tasks there will be, where all sources know it.
     pub fn task_count(&self) -> Option<u64> {
         self.sources.iter().map(SourcePlan::size).try_fold(0, |sum: u64, n| Some(sum.saturating_add(n?)))
@@ -178,11 +183,8 @@ impl Plan {
             cap,
             cloud: self.cloud.clone(),
             warmup: SimTime::ZERO + self.scenario.warmup.duration(),
-            until: self
-                .scenario
-                .stop
-                .as_ref()
-                .map_or(SimTime::from_nanos(u64::MAX - 1), |s| SimTime::ZERO + s.time.duration()),
+            until: self.scenario.stop.as_ref().map_or(SimTime::from_nanos(u64::MAX - 1), Stop::until),
+            drain: self.scenario.stop.as_ref().and_then(Stop::window_end),
             streams,
             queue_limit: self.scenario.policies.queue_limit,
             retry: self
@@ -296,6 +298,9 @@ impl Compiler<'_> {
             if stop.time.get() > 0.0 && scenario.warmup.get() >= stop.time.get() {
                 f.broken("/warmup", "the warm-up is as long as the run: no task would be counted");
             }
+            if stop.limit.is_some() && !stop.drain {
+                f.broken("/stop/limit", "`limit` says how long tasks are followed, so it needs `drain`: true");
+            }
         }
         if let Some(retry) = &scenario.policies.retry {
             let mean = retry.delay.dist().mean();
@@ -306,6 +311,14 @@ impl Compiler<'_> {
         }
         if let Some(interval) = scenario.output.interval {
             f.require(interval.get() > 0.0, "/output/interval", interval.get(), "a duration > 0");
+        }
+        if let Some(batches) = scenario.output.batches {
+            f.require((20..=40).contains(&batches), "/output/batches", batches, "20 to 40 batches");
+            if replications > 1 {
+                f.warn(
+                    "/output/batches: there are several replications, so intervals are over them and not by batches",
+                );
+            }
         }
     }
 

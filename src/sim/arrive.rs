@@ -85,6 +85,9 @@ impl<O: Observer> Simulation<O> {
 
     fn submit(&mut self, source: usize, submission: Submission, now: SimTime, queue: &mut EventQueue<Event>) {
         self.counts.submitted += 1;
+        if let Some(drain) = &mut self.drain {
+            drain.comes(now);
+        }
         let class = &self.world.classes[submission.class as usize];
         let reference = self.world.reference_time(class, &submission.work);
         let id = self.world.tasks.admit(submission, now, reference);

@@ -14,6 +14,7 @@
 //! | `swap.rs` | state of preempted tasks on the host |
 //! | `memory.rs` | moving memory together |
 //! | `transfer.rs` | data from task to task |
+//! | `drain.rs` | tasks of a window followed to their ends |
 //! | `check.rs`, `audit.rs` | invariants; a second set of books of energy |
 
 mod adapt;
@@ -21,6 +22,7 @@ mod arrive;
 mod audit;
 mod check;
 mod cloud;
+mod drain;
 mod error;
 mod execute;
 mod facility;
@@ -88,6 +90,8 @@ pub struct Setup {
     pub warmup: SimTime,
     /// When the run stops at the latest.
     pub until: SimTime,
+    /// The end of the window of arrivals whose tasks are followed to their ends, up to `until`; `None` follows nobody.
+    pub drain: Option<SimTime>,
     /// Seeds of all random draws.
     pub streams: Streams,
     /// Most tasks that may wait; one more is rejected. `None` has no bound.
@@ -167,6 +171,7 @@ pub struct Simulation<O: Observer> {
     faults: Option<Box<fault::FaultState>>,
     /// Sources that may still submit.
     open_sources: usize,
+    drain: Option<drain::Drain>,
 }
 
 /// The unchanging part of the setup.
@@ -200,6 +205,7 @@ impl<O: Observer> Simulation<O> {
             heat_timers: vec![power::HeatTimer::default(); if world.heat.is_some() { unit_count } else { 0 }],
             epoch: adapt::EpochState::default(),
             open_sources: setup.sources.len(),
+            drain: setup.drain.map(|until| drain::Drain::new(setup.warmup, until)),
             tariff_pending: false,
             sources: setup.sources.into_iter().map(arrive::SourceState::new).collect(),
             cloud: setup.cloud.map(|config| Box::new(cloud::Cloud::new(config, streams))),
@@ -279,6 +285,9 @@ impl<O: Observer> Simulation<O> {
         if self.setup.warmup > SimTime::ZERO {
             queue.push(self.setup.warmup, Event::Warmup);
         }
+        if let Some(drain) = &self.drain {
+            queue.push(drain.until(), Event::WindowEnd);
+        }
         for source in 0..self.sources.len() {
             self.arm_source(source, queue);
         }
@@ -311,6 +320,9 @@ impl<O: Observer> Simulation<O> {
         self.observer.on(now, &Record::Ended(&self.world.tasks[id], status));
         self.learn_end(id, status, now);
         let task = &self.world.tasks[id];
+        if let Some(drain) = &mut self.drain {
+            drain.ends(task.arrival);
+        }
         let seq = task.seq;
         self.world.forget_memory(seq);
         let task = &self.world.tasks[id];
@@ -378,6 +390,11 @@ impl<O: Observer> Model for Simulation<O> {
                 self.scheduler_timers.remove(&now);
                 self.dirty = true;
             }
+            Event::WindowEnd => {
+                if let Some(drain) = &mut self.drain {
+                    drain.close();
+                }
+            }
         }
         self.follow_memory(now, queue);
         self.release_dependents(now, queue);
@@ -409,6 +426,7 @@ impl<O: Observer> Model for Simulation<O> {
         self.follow_heat(now, queue);
         self.follow_memory(now, queue);
         self.observer.quiet(now, &self.world);
+        self.close_window(now);
         if let Some(audit) = &mut self.audit {
             audit.quiet(now, &self.world);
         }
@@ -420,7 +438,9 @@ impl<O: Observer> Model for Simulation<O> {
     }
 
     fn is_over(&self) -> bool {
-        self.error.is_some() || (self.open_sources == 0 && self.world.tasks.in_system() == 0)
+        self.error.is_some()
+            || (self.open_sources == 0 && self.world.tasks.in_system() == 0)
+            || self.drain.is_some_and(|d| d.is_done())
     }
 
     fn instant_limit(&self) -> u64 {

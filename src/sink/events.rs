@@ -89,6 +89,7 @@ impl Observer for EventsCsv {
             Record::Heat(unit, Some(p)) => self.unit(at, "throttle", *unit, &p.to_string()),
             Record::Heat(unit, None) => self.unit(at, "throttle-ends", *unit, ""),
             Record::Cloud(fact) => self.row.time(at).text("cloud").empty().empty().text(fact.name()).end(),
+            Record::WindowEnded => self.row.time(at).text("window_end").empty().empty().empty().end(),
             Record::WarmedUp => self.row.time(at).text("warmup").empty().empty().empty().end(),
         }
         if self.row.is_large() {

@@ -1,5 +1,6 @@
 //! Who listens to a run: metrics, CSV files, the time line.
 
+mod batches;
 mod events;
 mod file;
 mod fold;
@@ -8,16 +9,19 @@ pub mod metric;
 mod packing;
 mod residency;
 mod row;
+mod series;
 mod tasks;
 mod timeline;
 mod units;
 
+pub use batches::{Batched, BatchedTasks};
 pub use events::EventsCsv;
 pub use file::OutputFile;
-pub use fold::{Distributions, Fold, Metrics, grid};
+pub use fold::{Distributions, Fold, Measured, Metrics, grid};
 pub use intervals::IntervalsCsv;
 pub use packing::Packing;
 pub use residency::write_residency;
+pub use series::{Series, TaskValue};
 pub use tasks::TasksCsv;
 pub use timeline::{Sampling, Timeline};
 pub use units::write_units;

@@ -47,6 +47,8 @@ pub struct Packing {
     last: State,
     /// Whether something has arrived since.
     arrived: bool,
+    /// The window of a run that is drained is over: what comes now is no part of the experiment.
+    over: bool,
     rows: Vec<(u64, State)>,
     /// Distance of the rows in per cent.
     step: u64,
@@ -72,6 +74,7 @@ impl Packing {
             now: State::default(),
             last: State::default(),
             arrived: false,
+            over: false,
             rows: Vec::new(),
             step: 1,
             next: 0,
@@ -170,7 +173,11 @@ impl Packing {
 
 impl Observer for Packing {
     fn on(&mut self, _at: SimTime, record: &Record<'_>) {
+        if self.over {
+            return;
+        }
         match record {
+            Record::WindowEnded => self.over = true,
             Record::Submitted(task) => {
                 self.arrived = true;
                 self.now.arrived += 1;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::experiment::Variation;
 
-use super::Common;
+use super::{Common, Precision, Selecting};
 
 /// What variants are compared with.
 #[derive(Debug, Default, Clone, Args)]
@@ -14,6 +14,9 @@ pub struct Pairing {
     /// The variant that the others are compared with, by its name in the table [default: the first]
     #[arg(long, value_name = "VARIANT", requires = "vary")]
     pub baseline: Option<String>,
+    /// Compare only within each value of this varied path, which may change the tasks; each has its own baseline
+    #[arg(long, value_name = "KEY", requires = "vary")]
+    pub within: Vec<String>,
     /// Compare variants that saw different tasks too, as independent samples (Welch) instead of in pairs
     #[arg(long)]
     pub different_work: bool,
@@ -35,6 +38,10 @@ pub struct Compare {
     /// Fail (exit 1) unless this holds, as in 'easy.wait_s.mean < fifo.wait_s.mean'
     #[arg(long, value_name = "RELATION")]
     pub expect: Vec<String>,
+    #[command(flatten)]
+    pub selecting: Selecting,
+    #[command(flatten)]
+    pub precision: Precision,
     #[command(flatten)]
     pub common: Common,
 }

@@ -4,8 +4,10 @@ mod common;
 mod compare;
 mod info;
 mod logs;
+mod precision;
 mod results;
 mod run;
+mod select;
 
 use clap::{Parser, Subcommand};
 
@@ -13,8 +15,10 @@ pub use common::Common;
 pub use compare::{Compare, Pairing};
 pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw, Schema, SchemaOf};
 pub use logs::{Import, Replay};
+pub use precision::{Precision, WarmUpChoice};
 pub use results::{PLOTS_HELP, Plot};
 pub use run::{Demo, Run, Validate, Verify};
+pub use select::Selecting;
 
 /// Simulate policies on heterogeneous accelerator clusters.
 #[derive(Debug, Parser)]
@@ -36,10 +40,13 @@ pub enum Command {
     /// Run the built-in demonstration: all seven kinds of units, one screen of results, charts
     Demo(Demo),
     /// Simulate a scenario
+    #[command(
+        after_help = "Examples:\n  xpusim run s.json --replications 20\n  xpusim run s.json --precision 0.02 --metric response_s.p99   until known to 2 %\n  xpusim run s.json --warmup mser-5                            find where statistics should start\n  xpusim run s.json --batch-means 30                           intervals from one long run"
+    )]
     Run(Run),
     /// Compare variants of a scenario on the same random numbers
     #[command(
-        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'"
+        after_help = "Each --vary names a path in the scenario and its values; several are crossed. Objects keep their commas:\n  xpusim compare s.json --vary policies.scheduler=fifo,easy --vary 'policies.sleep=never,{\"name\":\"timeout\",\"after\":\"10 s\"}'\n\nAll variants must see the same tasks. Where a path changes them, compare within it, or as independent samples:\n  xpusim compare s.json --vary workload.0.arrivals.rate=1,2 --vary policies.scheduler=fifo,easy --within workload.0.arrivals.rate\n  xpusim compare s.json --vary seed=1,2 --replications 10 --different-work\n\nThe best of many, with as few replications as may be:\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --indifference 2%\n  xpusim compare s.json --vary policies.scheduler=fifo,sjf,easy,conservative --select wait_s.mean --budget 200"
     )]
     Compare(Compare),
     /// Replay a log on N units of one kind, or on the cluster and policies of a scenario

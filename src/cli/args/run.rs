@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::json::Setting;
 
-use super::Common;
+use super::{Common, Precision};
 
 /// Arguments of `demo`.
 #[derive(Debug, Default, Args)]
@@ -20,6 +20,17 @@ pub struct Demo {
 pub struct Run {
     /// The scenario file
     pub scenario: PathBuf,
+    #[command(flatten)]
+    pub precision: Precision,
+    /// Intervals from one long replication, by the means of so many batches of tasks
+    #[arg(
+        long,
+        value_name = "20..40",
+        help_heading = "Statistics",
+        conflicts_with = "precision",
+        value_parser = clap::value_parser!(u32).range(20..=40)
+    )]
+    pub batch_means: Option<u32>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -40,7 +51,7 @@ pub struct Validate {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Only systems whose name contains this
+    /// Only systems whose name contains this; `coverage` counts how often intervals hold the truth
     pub only: Option<String>,
     /// Tasks per replication
     #[arg(long, default_value_t = 100_000)]

@@ -67,7 +67,7 @@ pub fn compare(
         .map(|(index, cell)| {
             let plan = plans.get(cell.variant).filter(|_| seen.wants(cell));
             let outputs = Outputs { distributions: cell.replication < spread, ..Outputs::default() };
-            let outcome = plan.map(|plan| run_cell(plan, registry, &outputs, options, cell));
+            let outcome = plan.map(|plan| run_one(plan, registry, &outputs, options, cell.number, cell.replication));
             seen.note(cell, outcome.as_ref());
             (index, outcome)
         })
@@ -117,21 +117,23 @@ impl Progress for Numbered<'_> {
     }
 }
 
-fn run_cell(
+/// Runs one replication, which those who watch know under another number.
+pub(in crate::experiment) fn run_one(
     plan: &Plan,
     registry: &Arc<Registry>,
     outputs: &Outputs,
     options: &RunOptions<'_>,
-    cell: Cell,
+    number: u32,
+    replication: u32,
 ) -> Result<Replication, RunError> {
-    let progress = Numbered { inner: options.progress, number: cell.number };
+    let progress = Numbered { inner: options.progress, number };
     let options = RunOptions {
         check: options.check,
         max_events: options.max_events,
         stop: Arc::clone(&options.stop),
         progress: &progress,
     };
-    let numbers = cell.replication..cell.replication.saturating_add(1);
+    let numbers = replication..replication.saturating_add(1);
     let mut runs = replicate_range(plan, registry, outputs, &options, numbers)?;
     runs.pop().ok_or_else(|| RunError::Policy("no replication was run".to_owned()))
 }
@@ -219,15 +221,27 @@ fn collect(
             let label = variants.get(cell.variant).map(|v| v.label.clone()).unwrap_or_default();
             Err(CompareError::Run { label, error: Box::new(error) })
         }
-        (different, None) => {
-            let result = |(variant, replications): (&Variant, Vec<Replication>)| VariantResult {
-                label: variant.label.clone(),
-                factors: variant.factors.clone(),
-                baseline: variant.baseline,
-                replications,
-            };
-            let same_workload = different.is_none();
-            Ok(Comparison { variants: variants.iter().zip(runs).map(result).collect(), same_workload })
-        }
+        (_, None) => assemble(variants, runs, work),
     }
+}
+
+/// A comparison of replications that have been run, those of each variant in their order.
+///
+/// # Errors
+/// Variants saw different work, and must not.
+pub fn assemble(variants: &[Variant], runs: Vec<Vec<Replication>>, work: Work) -> Result<Comparison, CompareError> {
+    let most = runs.iter().map(Vec::len).max().unwrap_or(0);
+    let hash = |variant: usize, replication: u32| Some(runs.get(variant)?.get(replication as usize)?.workload);
+    let different = first_difference(variants, u32::try_from(most).unwrap_or(u32::MAX), hash);
+    let same_workload = different.is_none();
+    if let Some(different) = different.filter(|_| work == Work::Same) {
+        return Err(CompareError::DifferentWork(Box::new(different)));
+    }
+    let result = |(variant, replications): (&Variant, Vec<Replication>)| VariantResult {
+        label: variant.label.clone(),
+        factors: variant.factors.clone(),
+        baseline: variant.baseline,
+        replications,
+    };
+    Ok(Comparison { variants: variants.iter().zip(runs).map(result).collect(), same_workload })
 }

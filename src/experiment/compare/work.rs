@@ -36,9 +36,26 @@ impl fmt::Display for DifferentWork {
             "`{variant}` and `{baseline}` did not see the same tasks in replication {replication}: {before} of \
              `{baseline}`, {after} of `{variant}`; expected the same work for all variants, so that they can be compared \
              pair by pair (does something vary that makes the tasks, such as seed, workload or a closed source that waits \
-             for answers? --different-work compares the means of independent samples instead)"
+             for answers? --within KEY compares only \
+             variants with the same value of KEY; --different-work compares all, as independent samples)"
         )
     }
+}
+
+/// The first pair, by replication, whose hashes differ: a variant and the first of those that have had the replication.
+pub(in crate::experiment) fn first_difference_of(variants: &[Variant], hashes: &[Vec<u64>]) -> Option<DifferentWork> {
+    let most = hashes.iter().map(Vec::len).max().unwrap_or(0);
+    (0..most).find_map(|replication| {
+        let mut runs = variants.iter().zip(hashes).filter_map(|(v, h)| Some((v, *h.get(replication)?)));
+        let (baseline, expected) = runs.next()?;
+        let (variant, found) = runs.find(|(_, hash)| *hash != expected)?;
+        Some(DifferentWork {
+            baseline: baseline.label.clone(),
+            variant: variant.label.clone(),
+            replication: u32::try_from(replication).unwrap_or(u32::MAX),
+            hashes: [Some(expected), Some(found)],
+        })
+    })
 }
 
 /// The first pair, by replication and then in the order of variants, whose hashes differ.

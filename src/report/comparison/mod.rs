@@ -3,10 +3,15 @@
 pub mod csv;
 mod headline;
 mod json;
+mod latex;
+mod markdown;
+mod paper;
 mod words;
 
 pub use headline::{headlines, is_headline};
 pub use json::to_json;
+pub use latex::latex;
+pub use markdown::markdown;
 pub use words::{remark, verdict_word};
 
 use crate::experiment::{Comparison, Judgement};

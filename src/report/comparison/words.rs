@@ -1,8 +1,17 @@
 //! Verdicts in words.
 
 use crate::experiment::{Comparison, FAMILY_ERROR, Judgement};
+use crate::report::tables::HEADLINES;
 use crate::sink::metric::{Better, better};
 use crate::stats::Verdict;
+
+/// Words where those of the screen do not do.
+const MORE: &[(&str, &str)] = &[
+    ("wait_s.p99", "99th percentile of wait"),
+    ("edp_js", "energy-delay product (J s)"),
+    ("carbon.total_g", "carbon"),
+    ("memory.pressure.full", "full memory pressure"),
+];
 
 /// `better` or `worse` where one would rather have one of two values, else `lower` or `higher`.
 pub fn verdict_word(metric: &str, verdict: Verdict) -> &'static str {
@@ -12,6 +21,17 @@ pub fn verdict_word(metric: &str, verdict: Verdict) -> &'static str {
         (Verdict::Lower, Better::Higher) | (Verdict::Higher, Better::Lower) => "worse",
         (Verdict::Lower, Better::Neither) => "lower",
         (Verdict::Higher, Better::Neither) => "higher",
+    }
+}
+
+/// What a headline metric is called in a table of a paper.
+pub(super) fn metric_words(metric: &str) -> String {
+    let known = MORE.iter().chain(HEADLINES).find(|(name, _)| *name == metric);
+    let family = || HEADLINES.iter().find(|(name, _)| name.ends_with('.') && metric.starts_with(name));
+    match known.or_else(family) {
+        Some((name, words)) if name.ends_with('.') => format!("{words} {}", metric.strip_prefix(name).unwrap_or("")),
+        Some((_, words)) => (*words).to_owned(),
+        None => metric.to_owned(),
     }
 }
 

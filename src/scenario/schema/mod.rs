@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::DeviceSpec;
 use crate::json::Seconds;
+use crate::units::{SimDuration, SimTime};
 
 pub use activity::*;
 pub use arrivals::*;
@@ -105,7 +106,34 @@ fn default_replications() -> u32 {
 pub struct Stop {
     /// Virtual time.
     pub time: Seconds,
+    /// The drain rule: arrivals go on, and the run with them, until every task that arrived from the warm-up's end
+    /// to `time` has ended. Statistics of tasks, and the counts of tasks, are over exactly those; what is averaged
+    /// over time, and energy, is over that window. Without it the run stops at `time`, and tasks that have not
+    /// ended by then are not measured, which flatters policies that leave long waits behind.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub drain: bool,
+    /// With `drain`: how long after `time` the run stops at the latest; default ten times `time`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Seconds>,
 }
+
+impl Stop {
+    /// The last instant of the run at the latest.
+    pub fn until(&self) -> SimTime {
+        let (window, limit) = (self.time.duration(), self.limit.map(|l| l.duration()));
+        let follow = if self.drain { limit.unwrap_or_else(|| window.scaled(FOLLOWED)) } else { SimDuration::ZERO };
+        let end = window.as_nanos().saturating_add(follow.as_nanos());
+        SimTime::from_nanos(end.min(u64::MAX - 1))
+    }
+
+    /// The last instant of the window whose tasks are followed to their ends, where there is one.
+    pub fn window_end(&self) -> Option<SimTime> {
+        self.drain.then(|| SimTime::ZERO + self.time.duration())
+    }
+}
+
+/// How long tasks of a window are followed, in lengths of the run up to its end.
+const FOLLOWED: f64 = 10.0;
 
 /// What is written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -118,4 +146,8 @@ pub struct OutputSpec {
     /// where a source draws its tasks.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub packing: bool,
+    /// Of one long replication: intervals of mean wait, response and bounded slowdown by the means of so many
+    /// batches of tasks, 20 to 40.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batches: Option<u32>,
 }

@@ -9,8 +9,10 @@ mod heat;
 mod memory;
 mod power;
 mod pressure;
+mod report;
 mod sleep;
 mod spans;
+mod window;
 
 use std::collections::BTreeMap;
 
@@ -18,8 +20,8 @@ use crate::model::outage::Place;
 use crate::model::task::{Status, Task, Work};
 use crate::model::world::World;
 use crate::record::{MemoryFact, Observer, Record};
-use crate::sim::{Counts, SLOWDOWN_TAU};
-use crate::stats::{QuantileSketch, TimeAverage, jain};
+use crate::sim::SLOWDOWN_TAU;
+use crate::stats::{QuantileSketch, TimeAverage};
 use crate::units::{SimDuration, SimTime};
 
 use cap::CapFold;
@@ -32,7 +34,10 @@ use memory::MemoryFold;
 use power::PowerFold;
 use pressure::PressureFold;
 use sleep::SleepFold;
-use spans::{Spans, report_quantiles};
+use spans::Spans;
+use window::Window;
+
+pub use window::Measured;
 
 /// Metrics by flat, dotted name.
 pub type Metrics = BTreeMap<String, f64>;
@@ -96,8 +101,8 @@ const MOST_CLASSES: usize = 64;
 
 /// Folds records into metrics.
 pub struct Fold {
-    /// Start of statistics.
-    from: SimTime,
+    measured: Measured,
+    window: Window,
     wait: Spans,
     response: Spans,
     slowdown: Mean,
@@ -141,9 +146,16 @@ impl Default for Fold {
 impl Fold {
     /// Nothing seen yet.
     pub fn new() -> Self {
+        Self::draining(None)
+    }
+
+    /// Nothing seen yet of a run that, with `window_end`, is drained: it follows the tasks that arrive from the
+    /// start of statistics to then, and measures exactly these.
+    pub fn draining(window_end: Option<SimTime>) -> Self {
         let level = || TimeAverage::new(SimTime::ZERO, 0);
         Self {
-            from: SimTime::ZERO,
+            measured: Measured::new(window_end),
+            window: Window::default(),
             wait: Spans::new(),
             response: Spans::new(),
             slowdown: Mean::default(),
@@ -199,7 +211,7 @@ impl Fold {
     fn start_over(&mut self, at: SimTime) {
         let before = std::mem::take(self);
         *self = Self {
-            from: at,
+            measured: before.measured,
             power: PowerFold::started_now(),
             heat: HeatFold::started_now(),
             facility: FacilityFold::started_now(),
@@ -215,6 +227,7 @@ impl Fold {
             workload: before.workload,
             ..Self::new()
         };
+        self.measured.start_over(at);
         for level in [&mut self.in_system, &mut self.queue] {
             level.reset(at);
         }
@@ -230,7 +243,11 @@ impl Fold {
 
     fn end(&mut self, at: SimTime, task: &Task, status: Status) {
         self.retries += u64::from(task.attempts);
-        if task.deadline != SimTime::NEVER {
+        let is_of_window = self.measured.is_of_window(task);
+        if self.measured.is_drained() && is_of_window {
+            self.window.ended(status);
+        }
+        if task.deadline != SimTime::NEVER && is_of_window {
             self.deadlines.0 += 1;
             self.deadlines.1 += u64::from(status != Status::Completed || at > task.deadline);
         }
@@ -242,7 +259,7 @@ impl Fold {
         self.ended += 1;
         self.overhead += task.overhead - task.recovery.as_ref().map_or(SimDuration::ZERO, |r| r.overhead);
         self.lost += task.lost;
-        if task.first_start < self.from {
+        if !self.measured.counts(task, status) {
             return;
         }
         let response = at - task.arrival;
@@ -278,107 +295,6 @@ impl Fold {
             self.by_user.insert(user, mean);
         }
     }
-
-    /// The metrics of a run that ended at `end`.
-    pub fn finish(mut self, end: SimTime, world: &World, counts: Counts) -> Metrics {
-        let mut m = Metrics::new();
-        let mut put = |name: &str, x: f64| {
-            if x.is_finite() {
-                m.insert(name.to_owned(), x);
-            }
-        };
-        for (name, n) in [
-            ("submitted", counts.submitted),
-            ("completed", counts.completed),
-            ("rejected", counts.rejected),
-            ("failed", counts.failed),
-            ("killed", counts.killed),
-            ("censored", world.tasks.in_system() as u64),
-        ] {
-            put(&format!("tasks.{name}"), n as f64);
-        }
-        if self.abandoned > 0 {
-            put("tasks.abandoned", self.abandoned as f64);
-        }
-        if self.retries > 0 {
-            put("tasks.retries", self.retries as f64);
-        }
-        if self.gangs_of_instances {
-            let n = self.by_instance.count.max(1) as f64;
-            put("instance.wait_s.mean", self.by_instance.wait as f64 / 1e9 / n);
-            put("instance.response_s.mean", self.by_instance.response as f64 / 1e9 / n);
-        }
-        put("tasks.measured", self.wait.sketch.count() as f64);
-        let window = (end - self.from).as_secs_f64();
-        if self.first_arrival != SimTime::NEVER && self.last_end > SimTime::ZERO {
-            put("makespan_s", (self.last_end - self.first_arrival).as_secs_f64());
-        }
-        if window > 0.0 {
-            put("throughput_per_s", self.ended as f64 / window);
-            for (name, level) in [("in_system.mean", &self.in_system), ("queue.mean", &self.queue)] {
-                if let Some(mean) = level.mean(end) {
-                    put(name, mean);
-                }
-            }
-        }
-        put("preemptions", self.preemptions as f64);
-        for (name, time) in [("preemption.overhead_s", self.overhead), ("preemption.lost_s", self.lost)] {
-            if !time.is_zero() {
-                put(name, time.as_secs_f64());
-            }
-        }
-        if self.deadlines.0 > 0 {
-            put("deadline.miss_ratio", self.deadlines.1 as f64 / self.deadlines.0 as f64);
-        }
-        self.put_user_back();
-        let means: Vec<f64> = self.by_user.values().filter_map(Mean::get).collect();
-        if means.len() > 1
-            && let Some(index) = jain(&means)
-        {
-            put("fairness.jain", index);
-        }
-        if let Some(mean) = self.slowdown.get() {
-            put("bounded_slowdown.mean", mean);
-        }
-        self.classes(world, &mut m);
-        self.memory.report(end, world, &mut m);
-        self.pressure.report(end, world, &mut m);
-        self.cloud.report(world, &mut m);
-        self.sleep.report(end, world, &mut m);
-        self.power.report(window, world, &mut m);
-        self.failures.report(window, &self.power.at_start, world, &mut m);
-        self.heat.report(window, world, &mut m);
-        self.facility.report(world, &mut m);
-        self.cap.report(end, self.from, world, &mut m);
-        self.wait.report("wait_s", &mut m);
-        self.response.report("response_s", &mut m);
-        report_quantiles("bounded_slowdown", &self.slowdown_sketch, SLOWDOWN_SCALE, &mut m);
-        if let (Some(energy), Some(response)) = (m.get("energy_j.total"), m.get("response_s.mean")) {
-            let edp = energy * response;
-            m.insert("edp_js".into(), edp);
-        }
-        m
-    }
-
-    /// `class.NAME.wait_s.mean` and its kin, where there are several classes.
-    fn classes(&self, world: &World, m: &mut Metrics) {
-        if world.classes.len() < 2 {
-            return;
-        }
-        for (index, (class, sums)) in world.classes.iter().zip(&self.by_class).enumerate() {
-            if sums.count == 0 {
-                continue;
-            }
-            let name: String = class.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-            // Two classes of one name are told apart by their number.
-            let taken = m.contains_key(&format!("class.{name}.tasks"));
-            let name = if taken { format!("{name}-{index}") } else { name };
-            let mean = |sum: u128| sum as f64 / 1e9 / sums.count as f64;
-            m.insert(format!("class.{name}.tasks"), sums.count as f64);
-            m.insert(format!("class.{name}.wait_s.mean"), mean(sums.wait));
-            m.insert(format!("class.{name}.response_s.mean"), mean(sums.response));
-        }
-    }
 }
 
 impl Observer for Fold {
@@ -389,6 +305,9 @@ impl Observer for Fold {
         match record {
             Record::Submitted(task) => {
                 self.first_arrival = self.first_arrival.min(at);
+                if self.measured.is_drained() && self.measured.is_of_window(task) {
+                    self.window.counts.submitted += 1;
+                }
                 self.mark(at, 1, task.seq);
                 let size = match task.spec.work {
                     Work::Time(t) => t.as_nanos(),
@@ -428,6 +347,7 @@ impl Observer for Fold {
             }
             Record::Compaction(unit, ..) => self.mark(at, 13, u64::from(unit.0)),
             Record::WarmedUp => self.start_over(at),
+            Record::WindowEnded => self.window.closes = true,
             Record::Heat(..)
             | Record::Queued(_)
             | Record::Placed(_)
@@ -446,5 +366,8 @@ impl Observer for Fold {
         self.memory.quiet(at, world);
         self.pressure.quiet(at, world);
         self.sleep.quiet(at, world);
+        if std::mem::take(&mut self.window.closes) {
+            self.window.metrics = Some(self.over_time(at, world));
+        }
     }
 }
