@@ -73,9 +73,9 @@ pub(super) fn execute(
     let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
     let looks = Chosen::read(common)?;
     let folder = Folder::prepare(common, &name)?;
-    looks.keep(&folder, common)?;
     let sweep = asked.tie_sweep.map(|shuffles| (count, shuffles));
     let result = folder.while_running(|| {
+        looks.keep(&folder, common)?;
         settle(session, &mut plans, asked, common)?;
         let (work, target) = (work(asked.pairing), target(asked.precision));
         let grid = Grid { name: &name, plans: &plans, chosen: &chosen, sweep, work, target: target.as_ref() };
