@@ -1,8 +1,9 @@
 //! `compare`: variants side by side.
 
 use crate::experiment::{
-    CompareError, Comparison, Judgement, PrecisionError, RunOptions, Target, TieRange, Variant, Variation, Work,
-    assemble, compare, group, plan_variants, replicate_until_precise, runs, take_ties, variants, with_shuffled_ties,
+    CompareError, Comparison, Judgement, Outputs, PrecisionError, RunOptions, Target, TieRange, Variant, Variation,
+    Work, assemble, compare, group, plan_variants, replicate_until_precise, runs, take_ties, variants,
+    with_shuffled_ties,
 };
 use crate::json::{Document, did_you_mean, printable};
 use crate::report::comparison::{csv, judge, latex, markdown, to_json};
@@ -76,9 +77,9 @@ pub(super) fn execute(
     let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
     let looks = Chosen::read(common)?;
     let folder = Folder::prepare(common, &name)?;
-    looks.keep(&folder, common)?;
     let sweep = asked.tie_sweep.map(|shuffles| (count, shuffles));
     let result = folder.while_running(|| {
+        looks.keep(&folder, common)?;
         settle(session, &mut plans, asked, common)?;
         let (work, target) = (work(asked.pairing), target(asked.precision));
         let grid = Grid { name: &name, plans: &plans, chosen: &chosen, sweep, work, target: target.as_ref() };
@@ -155,7 +156,10 @@ fn until_precise(
     common: &Common,
 ) -> Result<Comparison, Failure> {
     let plans: Vec<&Plan> = grid.plans.iter().collect();
-    let run = || replicate_until_precise(&plans, &session.registry, &[], options, target);
+    // All of them, and there are to be no more than memory holds.
+    let few = plans.len().saturating_mul(target.rule.cap as usize) <= 20_000;
+    let outputs = vec![Outputs { distributions: few, ..Outputs::default() }; plans.len()];
+    let run = || replicate_until_precise(&plans, &session.registry, &outputs, options, target);
     let (runs, reached) = on_threads(common.jobs, run)?.map_err(|error| match error {
         PrecisionError::Run { plan, error } => {
             let label = grid.chosen.get(plan).map(|v| v.label.clone()).unwrap_or_default();

@@ -103,8 +103,10 @@ fn execute_until(
     }
     let chosen = Chosen::read(common)?;
     let folder = Folder::prepare(common, &plan.scenario.name)?;
-    chosen.keep(&folder, common)?;
-    folder.while_running(|| produce(session, plan, &folder, precision, common))
+    folder.while_running(|| {
+        chosen.keep(&folder, common)?;
+        produce(session, plan, &folder, precision, common)
+    })
 }
 
 /// Runs a plan and writes everything into the folder.

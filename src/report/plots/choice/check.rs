@@ -127,9 +127,9 @@ fn pointer(key: &str, name: &str) -> String {
 /// `#rrggbb` or `#rgb`.
 pub(super) fn color(text: &str) -> Option<Rgb> {
     let digits: Option<Vec<u8>> = text.strip_prefix('#')?.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
-    match digits?.as_slice() {
-        &[a, b, c, d, e, f] => Some((16 * a + b, 16 * c + d, 16 * e + f)),
-        &[r, g, b] => Some((17 * r, 17 * g, 17 * b)),
+    match *digits?.as_slice() {
+        [a, b, c, d, e, f] => Some((16 * a + b, 16 * c + d, 16 * e + f)),
+        [r, g, b] => Some((17 * r, 17 * g, 17 * b)),
         _ => None,
     }
 }
