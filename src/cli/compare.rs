@@ -1,5 +1,7 @@
 //! `compare`: variants side by side.
 
+use serde_json::Value;
+
 use crate::experiment::{
     Comparison, RunOptions, Variant, Variation, compare, plan_variants, take_ties, variants, with_shuffled_ties,
 };
@@ -20,14 +22,18 @@ use super::run::{apply_flags, on_threads, warn};
 
 pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
     let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
-    let common = Common { set: Vec::new(), ..args.common.clone() };
-    execute(
-        session,
-        document,
-        &loader,
-        &Asked { vary: &args.vary, expect: &args.expect, tie_sweep: args.tie_sweep },
-        &common,
-    )
+    execute_command(session, document, &loader, args)
+}
+
+/// Compares what the arguments ask for, of a document that is given.
+pub(super) fn execute_command(
+    session: &Session,
+    document: Document,
+    loader: &Loader,
+    args: &Compare,
+) -> Result<(), Failure> {
+    let asked = Asked { vary: &args.vary, expect: &args.expect, tie_sweep: args.tie_sweep };
+    execute(session, document, loader, &asked, &args.common)
 }
 
 /// What is to be compared.
@@ -50,6 +56,7 @@ pub(super) fn execute(
     common: &Common,
 ) -> Result<(), Failure> {
     let Asked { vary, expect, tie_sweep } = *asked;
+    let given = document.value().clone();
     apply_flags(&mut document, common)?;
     if let Some(empty) = vary.iter().find(|v| v.values.is_empty()) {
         return Err(Failure::new(Failure::USAGE, format_args!("--vary {}: no values", empty.path)));
@@ -72,7 +79,7 @@ pub(super) fn execute(
     let name = document.value().get("name").and_then(|n| n.as_str()).unwrap_or("comparison").to_owned();
     let folder = Folder::prepare(common, &name)?;
     let result = folder.while_running(|| {
-        produce(session, &name, &plans, &chosen, &folder, tie_sweep.map(|shuffles| (count, shuffles)), common)
+        produce(session, (&name, &given), &plans, &chosen, &folder, tie_sweep.map(|shuffles| (count, shuffles)), common)
     })?;
     check(expect, &result)
 }
@@ -80,7 +87,7 @@ pub(super) fn execute(
 /// Runs the variants and writes everything into the folder.
 fn produce(
     session: &Session,
-    name: &str,
+    (name, given): (&str, &Value),
     plans: &[Plan],
     chosen: &[Variant],
     folder: &Folder,
@@ -116,7 +123,7 @@ fn produce(
     folder.write("comparison.json", json.as_bytes())?;
     if let Some(plan) = plans.first() {
         let all: Vec<_> = result.variants.iter().flat_map(|v| v.replications.clone()).collect();
-        let manifest = Manifest::new(plan, &all, session.said.clone(), wall);
+        let manifest = Manifest::new(plan, &all, session.said.clone(), wall).of_document(given);
         folder.write("manifest.json", manifest.to_json().as_bytes())?;
     }
     let charts = if common.no_plots || common.summary_only {

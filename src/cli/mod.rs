@@ -4,10 +4,12 @@
 //! 3 bad input, 4 files, 5 no progress, 6 a bug of ours, 130 and 143 stopped by a signal.
 
 mod args;
+mod bundle;
 mod calibrate;
 mod compare;
 mod devices;
 mod expect;
+mod export;
 mod failure;
 mod folder;
 mod format;
@@ -15,7 +17,9 @@ mod import;
 mod info;
 mod output;
 mod progress;
+mod repeat;
 mod replay;
+mod reproduce;
 mod run;
 mod signals;
 mod verify;
@@ -79,6 +83,9 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),
         Command::Plot(a) => run::plot(&a),
+        Command::Export(a) => export::export(&a),
+        Command::Bundle(a) => bundle::bundle(&a),
+        Command::Reproduce(a) => reproduce::reproduce(session, &a),
         Command::Devices(a) => devices::devices(&a),
         Command::Calibrate(a) => calibrate::calibrate(&a),
         Command::List(a) => info::list(session, &a),

@@ -91,6 +91,7 @@ pub(super) fn execute(
     loader: &Loader,
     common: &Common,
 ) -> Result<(), Failure> {
+    let given = document.value().clone();
     apply_flags(&mut document, common)?;
     let plan = Plan::new(&document, loader, &session.registry)?;
     if !common.quiet {
@@ -100,11 +101,11 @@ pub(super) fn execute(
         }
     }
     let folder = Folder::prepare(common, &plan.scenario.name)?;
-    folder.while_running(|| produce(session, &plan, &folder, common))
+    folder.while_running(|| produce(session, &plan, &given, &folder, common))
 }
 
 /// Runs a plan and writes everything into the folder.
-fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> Result<(), Failure> {
+fn produce(session: &Session, plan: &Plan, given: &Value, folder: &Folder, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
     let bar = Bar::new(&plan.scenario.name, plan.scenario.replications, common.quiet || common.json);
     let outputs = Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
@@ -124,7 +125,7 @@ fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> 
     let wall = started.elapsed().as_secs_f64();
     let summary = Summary::new(&plan.scenario.name, &results);
     folder.write("summary.json", summary.to_json().as_bytes())?;
-    let manifest = Manifest::new(plan, &results, session.said.clone(), wall);
+    let manifest = Manifest::new(plan, &results, session.said.clone(), wall).of_document(given);
     folder.write("manifest.json", manifest.to_json().as_bytes())?;
     let charts = if common.no_plots || common.summary_only {
         Vec::new()

@@ -1,8 +1,11 @@
 //! What people get to see: JSON summaries, tables, charts.
 
+pub mod bundle;
 pub mod comparison;
+pub mod export;
 pub mod manifest;
 pub mod plots;
+pub mod recorded;
 pub mod summary;
 pub mod tables;
 pub mod ties;

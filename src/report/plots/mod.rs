@@ -10,7 +10,7 @@
 //! depends on the clock or the system.
 
 mod draw;
-mod read;
+pub(in crate::report) mod read;
 mod run;
 mod variants;
 
