@@ -1,5 +1,7 @@
 //! `compare`: variants side by side.
 
+use serde_json::Value;
+
 use crate::experiment::{
     CompareError, Comparison, Judgement, Outputs, PrecisionError, RunOptions, Target, TieRange, Variant, Variation,
     Work, assemble, compare, group, plan_variants, replicate_until_precise, runs, take_ties, variants,
@@ -26,7 +28,16 @@ use super::statistics::{target, warm_up, warn_of_cap};
 
 pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
     let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
-    let common = Common { set: Vec::new(), ..args.common.clone() };
+    execute_command(session, document, &loader, args)
+}
+
+/// Compares what the arguments ask for, of a document that is given.
+pub(super) fn execute_command(
+    session: &Session,
+    document: Document,
+    loader: &Loader,
+    args: &Compare,
+) -> Result<(), Failure> {
     let asked = Asked {
         vary: &args.vary,
         load: &args.load,
@@ -36,9 +47,9 @@ pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), F
         precision: &args.precision,
     };
     if let Some(objective) = &args.selecting.select {
-        return select::execute(session, document, &loader, &asked, objective, &args.selecting, &common);
+        return select::execute(session, document, loader, &asked, objective, &args.selecting, &args.common);
     }
-    execute(session, document, &loader, &asked, &common)
+    execute(session, document, loader, &asked, &args.common)
 }
 
 /// What is to be compared.
@@ -66,6 +77,7 @@ pub(super) fn execute(
     asked: &Asked<'_>,
     common: &Common,
 ) -> Result<(), Failure> {
+    let given = document.value().clone();
     apply_flags(&mut document, common)?;
     let mut chosen = load::cross(session, &document, loader, chosen(asked)?, asked.load)?;
     check_words(asked.expect, &chosen)?;
@@ -82,7 +94,8 @@ pub(super) fn execute(
         looks.keep(&folder, common)?;
         settle(session, &mut plans, asked, common)?;
         let (work, target) = (work(asked.pairing), target(asked.precision));
-        let grid = Grid { name: &name, plans: &plans, chosen: &chosen, sweep, work, target: target.as_ref() };
+        let grid =
+            Grid { name: &name, given: &given, plans: &plans, chosen: &chosen, sweep, work, target: target.as_ref() };
         produce(session, &grid, &folder, common)
     })?;
     check(asked.expect, &result)
@@ -127,6 +140,8 @@ pub(super) const fn work(pairing: &Pairing) -> Work {
 /// What is to be run.
 struct Grid<'a> {
     name: &'a str,
+    /// The document, before flags changed it.
+    given: &'a Value,
     plans: &'a [Plan],
     chosen: &'a [Variant],
     /// Variants that are not shuffled, and how often each of them is.
@@ -175,7 +190,7 @@ fn until_precise(
 
 /// Runs the variants and writes everything into the folder.
 fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common) -> Result<Comparison, Failure> {
-    let Grid { name, plans, chosen, sweep, work, target } = *grid;
+    let Grid { name, given, plans, chosen, sweep, work, target } = *grid;
     tell_of(plans, common);
     // Nobody knows how many runs precision takes.
     let quiet = common.quiet || common.json || target.is_some();
@@ -211,7 +226,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     let json = serde_json::to_string_pretty(&json).unwrap_or_default() + "\n";
     folder.write("comparison.json", json.as_bytes())?;
     let manifest = Manifest::of_comparison(plans, chosen, &result, session.said.clone(), wall);
-    if let Some(manifest) = manifest {
+    if let Some(manifest) = manifest.map(|m| m.of_document(given)) {
         folder.write("manifest.json", manifest.to_json().as_bytes())?;
     }
     let charts = plots::draw(folder, Charts::OfComparison, common)?;

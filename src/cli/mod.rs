@@ -5,10 +5,12 @@
 //! stopped by a signal.
 
 mod args;
+mod bundle;
 mod calibrate;
 mod compare;
 mod devices;
 mod expect;
+mod export;
 mod failure;
 mod folder;
 mod format;
@@ -18,7 +20,9 @@ mod load;
 mod output;
 mod plots;
 mod progress;
+mod repeat;
 mod replay;
+mod reproduce;
 mod run;
 mod select;
 mod signals;
@@ -90,6 +94,9 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),
         Command::Plot(a) => plots::plot(&a),
+        Command::Export(a) => export::export(&a),
+        Command::Bundle(a) => bundle::bundle(&a),
+        Command::Reproduce(a) => reproduce::reproduce(session, &a),
         Command::Devices(a) => devices::devices(&a),
         Command::Calibrate(a) => calibrate::calibrate(&a),
         Command::List(a) => info::list(session, &a),

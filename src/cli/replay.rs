@@ -17,6 +17,29 @@ use super::format::format_of;
 use super::{compare, run};
 
 pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
+    let (loader, document) = scenario_of(args)?;
+    execute(session, document, &loader, args)
+}
+
+/// Runs or compares, as the arguments say, what they have been made into.
+pub(super) fn execute(session: &Session, document: Document, loader: &Loader, args: &Replay) -> Result<(), Failure> {
+    if args.vary.is_empty() && args.load.load.is_none() {
+        run::execute(session, document, loader, &args.common)
+    } else {
+        let asked = compare::Asked {
+            vary: &args.vary,
+            load: &args.load,
+            pairing: &args.pairing,
+            expect: &[],
+            tie_sweep: None,
+            precision: &Precision::default(),
+        };
+        compare::execute(session, document, loader, &asked, &args.common)
+    }
+}
+
+/// The scenario that the arguments describe.
+fn scenario_of(args: &Replay) -> Result<(Loader, Document), Failure> {
     let format = format_of(&args.trace, args.format.as_deref())?;
     let folder = args.trace.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let absolute = std::path::absolute(&args.trace).map_err(|e| Failure::io(&args.trace, &e))?;
@@ -56,19 +79,7 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
         let choice = serde_json::from_str(scheduler).ok().filter(Value::is_object).unwrap_or_else(|| json!(scheduler));
         set(&mut document, "policies.scheduler", choice)?;
     }
-    if args.vary.is_empty() && args.load.load.is_none() {
-        run::execute(session, document, &loader, &args.common)
-    } else {
-        let asked = compare::Asked {
-            vary: &args.vary,
-            load: &args.load,
-            pairing: &args.pairing,
-            expect: &[],
-            tie_sweep: None,
-            precision: &Precision::default(),
-        };
-        compare::execute(session, document, &loader, &asked, &args.common)
-    }
+    Ok((loader, document))
 }
 
 fn set(document: &mut Document, path: &str, value: Value) -> Result<(), Failure> {

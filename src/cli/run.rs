@@ -86,13 +86,14 @@ pub(super) fn execute(session: &Session, document: Document, loader: &Loader, co
 }
 
 /// As [`execute`], as often and from when `precision` says.
-fn execute_until(
+pub(super) fn execute_until(
     session: &Session,
     mut document: Document,
     loader: &Loader,
     precision: &Precision,
     common: &Common,
 ) -> Result<(), Failure> {
+    let given = document.value().clone();
     apply_flags(&mut document, common)?;
     let plan = Plan::new(&document, loader, &session.registry)?;
     if !common.quiet {
@@ -105,14 +106,14 @@ fn execute_until(
     let folder = Folder::prepare(common, &plan.scenario.name)?;
     folder.while_running(|| {
         chosen.keep(&folder, common)?;
-        produce(session, plan, &folder, precision, common)
+        produce(session, (plan, &given), &folder, precision, common)
     })
 }
 
-/// Runs a plan and writes everything into the folder.
+/// Runs a plan, made of the document that was given, and writes everything into the folder.
 fn produce(
     session: &Session,
-    plan: Plan,
+    (plan, given): (Plan, &Value),
     folder: &Folder,
     precision: &Precision,
     common: &Common,
@@ -157,7 +158,7 @@ fn produce(
     let wall = started.elapsed().as_secs_f64();
     let summary = Summary::new(&plan.scenario.name, &results);
     folder.write("summary.json", summary.to_json().as_bytes())?;
-    let manifest = Manifest::new(plan, &results, session.said.clone(), wall);
+    let manifest = Manifest::new(plan, &results, session.said.clone(), wall).of_document(given);
     folder.write("manifest.json", manifest.to_json().as_bytes())?;
     let charts = plots::draw(folder, Charts::OfRun, common)?;
     if common.json {

@@ -25,6 +25,7 @@ pub(super) fn execute(
     args: &Selecting,
     common: &Common,
 ) -> Result<(), Failure> {
+    let given = document.value().clone();
     apply_flags(&mut document, common)?;
     let variants = chosen(asked)?;
     let procedure = procedure(args, asked, variants.len())?;
@@ -52,7 +53,7 @@ pub(super) fn execute(
         if let Some(manifest) =
             Manifest::of_comparison(&plans, &variants, &found.comparison, session.said.clone(), wall)
         {
-            folder.write("manifest.json", manifest.to_json().as_bytes())?;
+            folder.write("manifest.json", manifest.of_document(&given).to_json().as_bytes())?;
         }
         show(&name, &found, &folder, common, wall)?;
         Ok(found)

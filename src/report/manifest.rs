@@ -56,6 +56,9 @@ pub struct Manifest {
     pub replications: Vec<ReplicationEntry>,
     /// What the trace importers kept, left out and changed.
     pub traces: Vec<TraceReport>,
+    /// Files that the scenario names, as it names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<String>,
     /// What should be looked at.
     pub warnings: Vec<String>,
     /// Wall-clock seconds.
@@ -66,6 +69,9 @@ pub struct Manifest {
     pub peak_memory_bytes: Option<u64>,
     /// The scenario, defaults filled in.
     pub scenario: Value,
+    /// The document as it was given, before flags changed it; with the command it says what to run again.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub given: Value,
 }
 
 impl Manifest {
@@ -81,12 +87,20 @@ impl Manifest {
             variants: Vec::new(),
             replications: entries(None, replications),
             traces: plan.traces.clone(),
+            inputs: plan.inputs.clone(),
             warnings: plan.warnings.clone(),
             wall_s,
             events_per_s: if wall_s > 0.0 { events as f64 / wall_s } else { 0.0 },
             peak_memory_bytes: peak_memory(),
             scenario,
+            given: Value::Null,
         }
+    }
+
+    /// With the document that the command was given.
+    #[must_use]
+    pub fn of_document(self, given: &Value) -> Self {
+        Self { given: given.clone(), ..self }
     }
 
     /// The manifest of a finished comparison, around the scenario of its first variant; `None` without variants.

@@ -1,9 +1,12 @@
 //! What people get to see: JSON summaries, tables, charts.
 
+pub mod bundle;
 pub mod comparison;
+pub mod export;
 pub mod load;
 pub mod manifest;
 pub mod plots;
+pub mod recorded;
 pub mod selection;
 pub mod summary;
 pub mod tables;

@@ -29,7 +29,9 @@ use super::failures::{self, FailurePlan};
 use super::history;
 use super::load::{LoadError, Loader};
 use super::memory::{MemoryClasses, MemoryPlan};
-use super::schema::{AdmissionSpec, ClusterSpec, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec, Stop};
+use super::schema::{
+    AdmissionSpec, ClusterSpec, OutageTrace, PolicySpec, PowerCapSpec, SCHEMA_VERSION, Scenario, SourceSpec, Stop,
+};
 use super::sources::{self, SourcePlan};
 
 /// Each keeps its metrics until the end.
@@ -62,6 +64,8 @@ pub struct Plan {
     pub traces: Vec<TraceReport>,
     /// What should be looked at.
     pub warnings: Vec<String>,
+    /// Files that the scenario names, in the order in which they were looked for, as it names them.
+    pub inputs: Vec<String>,
     pub(super) classes: Vec<Class>,
     pub(super) sources: Vec<SourcePlan>,
     cloud: Option<CloudConfig>,
@@ -76,8 +80,14 @@ impl Plan {
     /// # Errors
     /// Everything that is wrong with it, at once; or the first fault of a trace file.
     pub fn new(document: &Document, loader: &Loader, registry: &Registry) -> Result<Self, LoadError> {
-        let mut compiler =
-            Compiler { document, loader, findings: Findings::default(), traces: Vec::new(), trace_error: None };
+        let mut compiler = Compiler {
+            document,
+            loader,
+            findings: Findings::default(),
+            traces: Vec::new(),
+            inputs: Vec::new(),
+            trace_error: None,
+        };
         let scenario: Scenario = match document.decode() {
             Ok(scenario) => scenario,
             Err(problems) => {
@@ -97,7 +107,8 @@ impl Plan {
             });
         }
         let shapes = Arc::new(history::shapes(&plan.sources, &plan.classes, plan.scenario.seed));
-        Ok(Self { traces: compiler.traces, warnings: compiler.findings.warnings, shapes, ..plan })
+        let Compiler { traces, inputs, findings, .. } = compiler;
+        Ok(Self { traces, inputs, warnings: findings.warnings, shapes, ..plan })
     }
 
     /// What is known of the workload's shapes before it comes.
@@ -212,6 +223,7 @@ pub(super) struct Compiler<'a> {
     loader: &'a Loader,
     pub(super) findings: Findings,
     pub(super) traces: Vec<TraceReport>,
+    inputs: Vec<String>,
     pub(super) trace_error: Option<TraceError>,
 }
 
@@ -277,6 +289,7 @@ impl Compiler<'_> {
             source_names,
             traces: Vec::new(),
             warnings: Vec::new(),
+            inputs: Vec::new(),
             classes,
             sources,
             cloud,
@@ -432,12 +445,20 @@ impl Compiler<'_> {
             })
         };
         let (spec, saved) = (scenario.failures.as_ref(), scenario.checkpoint.as_ref());
+        if let Some(OutageTrace::File(path)) = spec.and_then(|s| s.trace.as_ref()) {
+            self.inputs.push(path.clone());
+        }
         failures::compile(spec, saved, cluster, rows, &mut self.findings)
     }
 
     pub(super) fn path(&mut self, path: &str, pointer: &str) -> Option<std::path::PathBuf> {
         match self.loader.resolve(path) {
-            Ok(found) => Some(found),
+            Ok(found) => {
+                if !self.inputs.iter().any(|known| known == path) {
+                    self.inputs.push(path.to_owned());
+                }
+                Some(found)
+            }
             Err(why) => {
                 self.findings.broken(pointer, format!("`{path}`: {why}"));
                 None

@@ -20,7 +20,7 @@ pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw, Schema, Sc
 pub use load::Load;
 pub use logs::{Import, Replay};
 pub use precision::{Precision, WarmUpChoice};
-pub use results::{PLOTS_HELP, Plot};
+pub use results::{Bundle, Export, PLOTS_HELP, Plot, Reproduce};
 pub use run::{Demo, Run, Validate, Verify};
 pub use select::Selecting;
 pub use sweep::{Sweep, SweepCollect, SweepCommand, SweepPlan, SweepRun, SweepStatus, SweepSubmit};
@@ -80,6 +80,21 @@ pub enum Command {
     /// Draw the charts of a results folder again, from its CSV files
     #[command(after_help = PLOTS_HELP)]
     Plot(Plot),
+    /// Write a run in the formats of other programs
+    #[command(
+        after_help = "Examples:\n  xpusim export --perfetto results/demo     then open results/demo/perfetto.json at a Perfetto UI\n  xpusim export --batsim results/demo       tables that evalys draws"
+    )]
+    Export(Export),
+    /// Pack a results folder with its inputs and a script that repeats it
+    #[command(
+        after_help = "The archive holds the results, the scenario as given, every log that it reads, and reproduce.sh. Mind the\nterms of the logs before you publish it."
+    )]
+    Bundle(Bundle),
+    /// Run again what a manifest tells of, and compare the results byte by byte
+    #[command(
+        after_help = "Exit code 1: a file differs. Manifests hold times and are not compared.\n\nExamples:\n  xpusim reproduce results/demo\n  tar xzf demo.tar.gz && xpusim reproduce demo"
+    )]
+    Reproduce(Reproduce),
     /// List what can be named in a scenario
     List(List),
     /// List devices, or print one whole: its figures, their sources, the errors of fits

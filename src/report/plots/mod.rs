@@ -12,7 +12,7 @@
 mod catalogue;
 mod choice;
 mod draw;
-mod read;
+pub(in crate::report) mod read;
 mod run;
 mod sheet;
 mod variants;

@@ -1,5 +1,6 @@
 //! The command as its users meet it: exit codes, where words and data go, what is left behind.
 
+mod artifact;
 mod input;
 mod words;
 

@@ -5,7 +5,7 @@ pub(super) mod distributions;
 pub(super) mod factors;
 pub(super) mod intervals;
 pub(super) mod load;
-pub(super) mod table;
+pub(in crate::report) mod table;
 pub(super) mod tasks;
 pub(super) mod timeline;
 pub(super) mod values;
