@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
 use super::progress::Bar;
+use super::report::with_results;
 use super::run::{apply_flags, on_threads, warn};
 
 pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
@@ -124,6 +125,7 @@ fn produce(
     } else {
         draw_comparison(&folder.0, &PlotOptions { png: common.png })?
     };
+    with_results(folder, common)?;
     if common.json {
         print(&json)?;
     } else if !common.quiet {

@@ -17,6 +17,9 @@ pub(super) struct Folder(pub(super) PathBuf);
 /// Longest name of a folder made from a scenario's name, in bytes; file systems take 255.
 const LONGEST: usize = 100;
 
+/// The page that `report` makes of a folder.
+pub(super) const PAGE: &str = "report.html";
+
 /// Tables and summaries. Those of an earlier run go before the next one starts, so that a folder never holds
 /// a mixture.
 const OURS: &[&str] = &[
@@ -28,6 +31,7 @@ const OURS: &[&str] = &[
     "events.csv",
     "comparison.json",
     "comparison.csv",
+    PAGE,
 ];
 
 impl Folder {

@@ -16,6 +16,7 @@ mod info;
 mod output;
 mod progress;
 mod replay;
+mod report;
 mod run;
 mod signals;
 mod verify;
@@ -79,6 +80,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),
         Command::Plot(a) => run::plot(&a),
+        Command::Report(a) => report::report(&a),
         Command::Devices(a) => devices::devices(&a),
         Command::Calibrate(a) => calibrate::calibrate(&a),
         Command::List(a) => info::list(session, &a),

@@ -2,12 +2,11 @@
 
 use std::time::Instant;
 
-use serde_json::Value;
-
 use crate::experiment::{Outputs, Replication, RunOptions, replicate};
 use crate::json::{Document, Limits, Setting, printable};
 use crate::report::manifest::Manifest;
 use crate::report::plots::{PlotOptions, draw_comparison, draw_run};
+use crate::report::policy::in_short as policy;
 use crate::report::summary::Summary;
 use crate::report::tables;
 use crate::scenario::{LoadError, Loader, Plan};
@@ -19,6 +18,7 @@ use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
 use super::progress::Bar;
+use super::report::with_results;
 
 /// The demonstration's scenario.
 const DEMO: &[u8] = include_bytes!("../../scenarios/demo.json");
@@ -131,6 +131,7 @@ fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> 
     } else {
         draw_run(&folder.0, &PlotOptions { png: common.png })?
     };
+    with_results(folder, common)?;
     if common.json {
         return print(&summary.to_json());
     }
@@ -138,19 +139,6 @@ fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> 
         return Ok(());
     }
     print(&describe(plan, &results, &summary, folder, charts.len(), wall))
-}
-
-/// A policy in short: its name with its parameters, or a scheduler's parts.
-fn policy(chosen: &Value) -> String {
-    let word = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
-    let Value::Object(parts) = chosen else { return word(chosen) };
-    if let Some(name) = parts.get("name") {
-        let rest: Vec<String> =
-            parts.iter().filter(|(k, _)| *k != "name").map(|(k, v)| format!("{k} {}", word(v))).collect();
-        return if rest.is_empty() { word(name) } else { format!("{} ({})", word(name), rest.join(", ")) };
-    }
-    let order = ["order", "backfill", "placement"];
-    order.iter().filter_map(|k| parts.get(*k)).map(word).collect::<Vec<_>>().join(" + ")
 }
 
 /// The text on the screen after a run.
@@ -190,22 +178,4 @@ fn describe(
         text += &format!(", {charts} charts in {}", folder.0.join("plots").display());
     }
     text + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::policy;
-    use serde_json::json;
-
-    #[test]
-    fn a_policy_is_told_in_short() {
-        for (chosen, text) in [
-            (json!("easy"), "easy"),
-            (json!({"name": "timeout", "after": "10 s"}), "timeout (after 10 s)"),
-            (json!({"backfill": "easy", "order": "sjf", "placement": "best-fit"}), "sjf + easy + best-fit"),
-            (json!({"order": {"formula": "units"}}), "{\"formula\":\"units\"}"),
-        ] {
-            assert_eq!(policy(&chosen), text);
-        }
-    }
 }

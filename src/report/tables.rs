@@ -6,7 +6,7 @@ use crate::stats::Verdict;
 use super::summary::Summary;
 
 /// Metrics of the short table, with the words for them.
-const HEADLINES: &[(&str, &str)] = &[
+pub(in crate::report) const HEADLINES: &[(&str, &str)] = &[
     ("tasks.submitted", "tasks submitted"),
     ("tasks.completed", "tasks completed"),
     ("tasks.rejected", "tasks rejected"),
@@ -51,7 +51,7 @@ const HEADLINES: &[(&str, &str)] = &[
 ];
 
 /// Counts that are only worth a line when there are some.
-const QUIET_WHEN_ZERO: &[&str] = &[
+pub(in crate::report) const QUIET_WHEN_ZERO: &[&str] = &[
     "tasks.rejected",
     "tasks.failed",
     "tasks.killed",
@@ -92,7 +92,7 @@ pub fn summary(summary: &Summary) -> String {
 }
 
 /// Metrics of the comparison table, where they differ or matter.
-const COMPARED: &[&str] = &[
+pub(in crate::report) const COMPARED: &[&str] = &[
     "wait_s.mean",
     "wait_s.p99",
     "response_s.mean",

@@ -40,6 +40,9 @@ pub struct Common {
     /// Draw the charts as PNG too
     #[arg(long)]
     pub png: bool,
+    /// Write report.html too: the folder as one page (see `xpusim report`)
+    #[arg(long)]
+    pub report: bool,
     /// Print the summary as JSON, and nothing else, on stdout
     #[arg(long)]
     pub json: bool,

@@ -13,7 +13,7 @@ pub use common::Common;
 pub use compare::Compare;
 pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw};
 pub use logs::{Import, Replay};
-pub use results::Plot;
+pub use results::{Plot, Report};
 pub use run::{Demo, Run, Validate, Verify};
 
 /// Simulate policies on heterogeneous accelerator clusters.
@@ -56,6 +56,11 @@ pub enum Command {
     Validate(Validate),
     /// Draw the charts of a results folder again, from its CSV files
     Plot(Plot),
+    /// Write a results folder as one HTML page: tables, charts with values, a Gantt chart to zoom, the tasks to search
+    #[command(
+        after_help = "The page is one file that needs no network: it opens from disk, in a mail, on paper.\nIts address can say what is shown: report.html#search=status=failed&from=0&to=3600, #task=17, #metric=wait_s.p99\n\nExamples:\n  xpusim report results/demo\n  xpusim report results/demo --out demo.html"
+    )]
+    Report(Report),
     /// List what can be named in a scenario
     List(List),
     /// List devices, or print one whole: its figures, their sources, the errors of fits

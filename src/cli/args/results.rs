@@ -13,3 +13,16 @@ pub struct Plot {
     #[arg(long)]
     pub png: bool,
 }
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// A results folder: of a run, a comparison, a sweep or a search
+    pub dir: PathBuf,
+    /// Where the page goes [default: report.html in the folder]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}

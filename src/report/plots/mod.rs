@@ -9,8 +9,8 @@
 //! the same bytes on every machine: the font is compiled in, and nothing
 //! depends on the clock or the system.
 
-mod draw;
-mod read;
+pub(in crate::report) mod draw;
+pub(in crate::report) mod read;
 mod run;
 mod variants;
 
@@ -69,7 +69,7 @@ pub enum PlotError {
 }
 
 impl PlotError {
-    fn csv(path: &Path, line: u64, message: impl Into<String>) -> Self {
+    pub(in crate::report) fn csv(path: &Path, line: u64, message: impl Into<String>) -> Self {
         Self::Csv { path: path.to_owned(), line, message: message.into() }
     }
 }

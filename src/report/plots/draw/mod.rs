@@ -7,6 +7,6 @@ pub(super) mod frame;
 pub(super) mod legend;
 pub(super) mod raster;
 pub(super) mod scale;
-pub(super) mod steps;
+pub(in crate::report) mod steps;
 pub(super) mod svg;
-pub(super) mod theme;
+pub(in crate::report) mod theme;

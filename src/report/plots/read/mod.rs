@@ -1,6 +1,6 @@
 //! The CSV files of a results folder, in columns.
 
 pub(super) mod comparison;
-pub(super) mod table;
+pub(in crate::report) mod table;
 pub(super) mod tasks;
 pub(super) mod timeline;

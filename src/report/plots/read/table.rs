@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const LARGEST: f64 = 1e30;
 
 /// An open CSV file behind its header.
-pub(in crate::report::plots) struct Csv {
+pub(in crate::report) struct Csv {
     path: PathBuf,
     reader: csv::Reader<File>,
     header: Vec<String>,
@@ -18,7 +18,7 @@ pub(in crate::report::plots) struct Csv {
 }
 
 /// One row; valid until the next is read.
-pub(in crate::report::plots) struct Row<'a> {
+pub(in crate::report) struct Row<'a> {
     path: &'a Path,
     line: u64,
     record: &'a csv::ByteRecord,
@@ -27,7 +27,7 @@ pub(in crate::report::plots) struct Row<'a> {
 
 impl Csv {
     /// Opens `path` and reads the header; `None` when there is no such file.
-    pub(in crate::report::plots) fn open(path: &Path) -> Result<Option<Self>, PlotError> {
+    pub(in crate::report) fn open(path: &Path) -> Result<Option<Self>, PlotError> {
         let unreadable = |source| PlotError::Read { path: path.to_owned(), source };
         let file = match File::open(path) {
             Ok(file) => file,
@@ -45,22 +45,22 @@ impl Csv {
     }
 
     /// The names of all columns.
-    pub(in crate::report::plots) fn header(&self) -> &[String] {
+    pub(in crate::report) fn header(&self) -> &[String] {
         &self.header
     }
 
     /// Where the column `name` is, if it is.
-    pub(in crate::report::plots) fn column(&self, name: &str) -> Option<usize> {
+    pub(in crate::report) fn column(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|known| known == name)
     }
 
     /// Where the column `name` is; an error when it is missing.
-    pub(in crate::report::plots) fn required(&self, name: &str) -> Result<usize, PlotError> {
+    pub(in crate::report) fn required(&self, name: &str) -> Result<usize, PlotError> {
         self.column(name).ok_or_else(|| PlotError::csv(&self.path, 1, format!("no column `{name}`")))
     }
 
     /// The next row, `None` at the end.
-    pub(in crate::report::plots) fn next(&mut self) -> Result<Option<Row<'_>>, PlotError> {
+    pub(in crate::report) fn next(&mut self) -> Result<Option<Row<'_>>, PlotError> {
         let line = self.reader.position().line();
         match self.reader.read_byte_record(&mut self.record) {
             Ok(true) => {}
@@ -84,13 +84,13 @@ impl Csv {
 
 impl Row<'_> {
     /// The text of a cell; empty when there is no such column.
-    pub(in crate::report::plots) fn text(&self, column: Option<usize>) -> Result<&str, PlotError> {
+    pub(in crate::report) fn text(&self, column: Option<usize>) -> Result<&str, PlotError> {
         let bytes = column.and_then(|index| self.record.get(index)).unwrap_or_default();
         std::str::from_utf8(bytes).map_err(|_| self.bad(column, "not UTF-8 text"))
     }
 
     /// The number in a cell; `None` when it is empty or there is no such column.
-    pub(in crate::report::plots) fn number(&self, column: Option<usize>) -> Result<Option<f64>, PlotError> {
+    pub(in crate::report) fn number(&self, column: Option<usize>) -> Result<Option<f64>, PlotError> {
         let text = self.text(column)?.trim();
         if text.is_empty() {
             return Ok(None);
@@ -103,12 +103,12 @@ impl Row<'_> {
     }
 
     /// The number in a cell that must not be empty.
-    pub(in crate::report::plots) fn needed(&self, column: usize) -> Result<f64, PlotError> {
+    pub(in crate::report) fn needed(&self, column: usize) -> Result<f64, PlotError> {
         self.number(Some(column))?.ok_or_else(|| self.bad(Some(column), "expected a number, found nothing"))
     }
 
     /// An error at this row.
-    pub(in crate::report::plots) fn bad(&self, column: Option<usize>, message: &str) -> PlotError {
+    pub(in crate::report) fn bad(&self, column: Option<usize>, message: &str) -> PlotError {
         let name = column.and_then(|index| self.header.get(index));
         let message = name.map_or_else(|| message.to_owned(), |name| format!("column `{name}`: {message}"));
         PlotError::csv(self.path, self.line, message)
@@ -122,14 +122,14 @@ fn clipped(text: &str) -> String {
 /// Texts with numbers in the order of their first appearance, so that a name
 /// keeps its number, and with it its colour, in every chart of a folder.
 #[derive(Clone, Debug, Default)]
-pub(in crate::report::plots) struct Names {
-    pub(in crate::report::plots) list: Vec<String>,
+pub(in crate::report) struct Names {
+    pub(in crate::report) list: Vec<String>,
     numbers: BTreeMap<String, usize>,
 }
 
 impl Names {
     /// The number of `name`, a new one at its first appearance.
-    pub(in crate::report::plots) fn number(&mut self, name: &str) -> usize {
+    pub(in crate::report) fn number(&mut self, name: &str) -> usize {
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }
@@ -139,11 +139,11 @@ impl Names {
         number
     }
 
-    pub(in crate::report::plots) fn get(&self, number: usize) -> &str {
+    pub(in crate::report) fn get(&self, number: usize) -> &str {
         self.list.get(number).map_or("", String::as_str)
     }
 
-    pub(in crate::report::plots) fn len(&self) -> usize {
+    pub(in crate::report) fn len(&self) -> usize {
         self.list.len()
     }
 }
