@@ -37,6 +37,7 @@ mod preemption;
 mod pressure;
 mod reference;
 mod relations;
+mod report;
 mod sleep;
 mod stuck;
 mod theory;

@@ -125,7 +125,8 @@ impl Comparison {
 
     /// A row per metric, a column per variant.
     fn by_metric(&self, metrics: &[usize]) -> String {
-        let mut out = "<table class=\"plain matrix\"><thead><tr><th>metric</th>".to_owned();
+        let many = if self.variants.len() > 3 { " many" } else { "" };
+        let mut out = format!("<div class=\"wide\"><table class=\"plain matrix{many}\"><thead><tr><th>metric</th>");
         for name in &self.variants.list {
             let _ = write!(out, "<th class=\"n\">{}</th>", html(name));
         }
@@ -135,7 +136,7 @@ impl Comparison {
             out.extend((0..self.variants.len()).map(|variant| self.cell(metric, variant)));
             out += "</tr>\n";
         }
-        out + "</tbody></table>\n"
+        out + "</tbody></table></div>\n"
     }
 
     /// A row per variant, a column for each of the first metrics that tell variants apart.
@@ -146,7 +147,7 @@ impl Comparison {
             means.any(|mean| Some(mean) != first)
         };
         let metrics: Vec<usize> = metrics.iter().filter(differs).take(SHOWN).copied().collect();
-        let mut out = "<table class=\"plain matrix\"><thead><tr><th>variant</th>".to_owned();
+        let mut out = "<div class=\"wide\"><table class=\"plain matrix many\"><thead><tr><th>variant</th>".to_owned();
         for &metric in &metrics {
             let _ = write!(out, "<th class=\"n\"><code>{}</code></th>", html(self.metrics.get(metric)));
         }
@@ -156,7 +157,7 @@ impl Comparison {
             out.extend(metrics.iter().map(|&metric| self.cell(metric, variant)));
             out += "</tr>\n";
         }
-        out + "</tbody></table>\n"
+        out + "</tbody></table></div>\n"
     }
 
     /// Paired differences from the first variant, a row each.
@@ -164,7 +165,7 @@ impl Comparison {
         let tested = self.cells.values().any(|cell| cell.p.is_some());
         let adjusted = self.cells.values().any(|cell| cell.holm.is_some());
         let mut out = format!(
-            "<details{}><summary>Differences from {}</summary>\n<table class=\"plain differences\"><thead><tr><th>metric</th>\
+            "<details{}><summary>Differences from {}</summary>\n<div class=\"wide\"><table class=\"plain differences\"><thead><tr><th>metric</th>\
              <th>variant</th><th class=\"n\">difference</th><th>95 % interval</th><th class=\"n\">relative</th>{}{}\
              <th>verdict</th></tr></thead><tbody>\n",
             if self.variants.len() <= COLUMNS { " open" } else { "" },
@@ -199,7 +200,7 @@ impl Comparison {
                 label.clear();
             }
         }
-        if any { out + "</tbody></table></details>\n" } else { String::new() }
+        if any { out + "</tbody></table></div></details>\n" } else { String::new() }
     }
 
     /// All cells as data for the chart and the table that can be searched.

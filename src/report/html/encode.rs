@@ -2,17 +2,20 @@
 //!
 //! A column is `{"name", "v"}` with further members that say how to read `v`: `e` (values are whole multiples of
 //! 10^-e), `delta` (each is the step from the one before), `from` (each is counted from the value of another
-//! column in the same row), `w` (values are indices into this list; without indices all rows have its only one),
+//! column in the same row), `w` (values are indices into this list, in a string a letter of [`ALPHABET`] each; without indices all rows
+//! have its only one),
 //! `at` (values stand at these rows only, each given as the step from the one before; between them they hold),
-//! `text` (values are words). `null` is a cell without a value.
+//! `text` (values are words). `""` is a cell without a value.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape;
 
+/// The letters of indices, 0 to 63.
+const ALPHABET: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 /// Different values up to which a column becomes a list of them and an index a row.
-const FEW: usize = 64;
+const FEW: usize = ALPHABET.len();
 
 /// A value of a cell that is a number, already as short JSON text.
 type Text = String;
@@ -40,10 +43,9 @@ impl Table {
                 words.push(escape::string(value));
                 next
             });
-            indices.push(number.to_string());
+            indices.push(number);
         }
-        let v = if words.len() == 1 { String::new() } else { indices.join(",") };
-        self.push(name, &format!("\"text\":1,\"w\":[{}]", words.join(",")), &v);
+        self.push(name, &format!("\"text\":1,\"w\":[{}]", words.join(",")), &letters(words.len(), &indices));
     }
 
     /// Whole multiples of 10^-`e` of the column's unit, counted from the column `from` where one is named.
@@ -64,7 +66,7 @@ impl Table {
                 step.to_string()
             })
             .collect();
-        self.push(name, &format!("\"e\":{e},\"delta\":1"), &texts.join(","));
+        self.push(name, &format!("\"e\":{e},\"delta\":1"), &array(&texts));
     }
 
     /// Numbers with `digits` significant digits.
@@ -84,7 +86,7 @@ impl Table {
                 step.to_string()
             })
             .collect();
-        self.push(name, &format!("\"at\":[{}]", steps.join(",")), &texts.join(","));
+        self.push(name, &format!("\"at\":[{}]", steps.join(",")), &array(texts));
     }
 
     fn numbers(&mut self, name: &str, how: &str, texts: Vec<Text>) {
@@ -101,15 +103,14 @@ impl Table {
             });
         }
         if different.len() > FEW {
-            return self.push(name, how, &texts.join(","));
+            return self.push(name, how, &array(&texts));
         }
-        let indices = texts.iter().map(|text| numbers.get(text.as_str()).copied().unwrap_or(0).to_string());
-        let v = if different.len() == 1 { String::new() } else { indices.collect::<Vec<_>>().join(",") };
-        self.push(name, &format!("{how},\"w\":[{}]", different.join(",")), &v);
+        let indices: Vec<usize> = texts.iter().map(|text| numbers.get(text.as_str()).copied().unwrap_or(0)).collect();
+        self.push(name, &format!("{how},\"w\":[{}]", different.join(",")), &letters(different.len(), &indices));
     }
 
     fn push(&mut self, name: &str, how: &str, v: &str) {
-        self.columns.push(format!("{{\"name\":{},{how},\"v\":[{v}]}}", escape::string(name)));
+        self.columns.push(format!("{{\"name\":{},{how},\"v\":{v}}}", escape::string(name)));
     }
 
     /// The table as JSON with members of its own in front: `extra` is JSON members with a comma behind each.
@@ -121,7 +122,23 @@ impl Table {
 }
 
 fn null() -> Text {
-    "null".to_owned()
+    "\"\"".to_owned()
+}
+
+fn array(texts: &[Text]) -> String {
+    format!("[{}]", texts.join(","))
+}
+
+/// Indices into a list of `count`: none where there is no choice, letters where there are enough of them.
+fn letters(count: usize, indices: &[usize]) -> String {
+    match count {
+        0 | 1 => "\"\"".to_owned(),
+        2..=FEW => {
+            let letter = |&index: &usize| char::from(ALPHABET.get(index).copied().unwrap_or(b'0'));
+            format!("\"{}\"", indices.iter().map(letter).collect::<String>())
+        }
+        _ => array(&indices.iter().map(usize::to_string).collect::<Vec<_>>()),
+    }
 }
 
 /// A finite number with so many significant digits, as short as JSON allows.
@@ -170,11 +187,11 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&json["of"], &json["rows"]), (&3.into(), &3.into()));
         let column = |i: usize, member: &str| json["columns"][i][member].to_string();
-        assert_eq!((column(0, "w"), column(0, "v")), (r#"["a","</script>"]"#.into(), "[0,1,0]".into()));
-        assert_eq!((column(1, "w"), column(1, "v")), (r#"["only"]"#.into(), "[]".into()));
+        assert_eq!((column(0, "w"), column(0, "v")), (r#"["a","</script>"]"#.into(), "\"010\"".into()));
+        assert_eq!((column(1, "w"), column(1, "v")), (r#"["only"]"#.into(), "\"\"".into()));
         assert_eq!((column(2, "delta"), column(2, "v")), ("1".into(), "[5,2,0]".into()));
-        assert_eq!((column(3, "w"), column(3, "v")), ("[0,null,12]".into(), "[0,1,2]".into()));
-        assert_eq!(column(4, "w"), "[1.23,null,2]");
+        assert_eq!((column(3, "w"), column(3, "v")), ("[0,\"\",12]".into(), "\"012\"".into()));
+        assert_eq!(column(4, "w"), "[1.23,\"\",2]");
         assert_eq!((column(5, "at"), column(5, "v")), ("[0,2]".into(), "[0,4]".into()));
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn figures(dir: &Path, covered: &[&str]) -> String {
             continue;
         };
         left -= size;
-        let words = html(&name.replace('_', " "));
+        // Bars are called by their metric.
+        let words = html(&name.strip_prefix("bars_").unwrap_or(&name).replace('_', " "));
         let wide = if is_wide(&bytes) { " class=\"wide\"" } else { "" };
         let _ = writeln!(
             out,

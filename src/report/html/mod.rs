@@ -62,7 +62,8 @@ pub fn page(dir: &Path) -> Result<String, PlotError> {
     let summary = file::json(&dir.join("summary.json"))?.map(|(_, value)| value).unwrap_or_default();
     let compared = file::json(&dir.join("comparison.json"))?.map(|(_, value)| value).unwrap_or_default();
     let name = [&summary, &compared].into_iter().find_map(|v| v["scenario"].as_str());
-    let ran = ran::ran(manifest.as_ref().map_or(&Value::Null, |(_, value)| value), name);
+    let told = manifest.as_ref().map_or(&Value::Null, |(_, value)| value);
+    let ran = ran::ran(told, name, dir.join("comparison.csv").is_file());
 
     let mut page = Page::new(&ran.title, &ran.description);
     page.section(Section::new("ran", "What ran", ran.facts));
@@ -70,7 +71,7 @@ pub fn page(dir: &Path) -> Result<String, PlotError> {
     let found = [comparison(dir, &mut page)?, tasks_and_time(dir, &mut page)?].contains(&true);
     let tables = other_tables(dir, &mut page);
     if !(found || tables || summary.is_object() || manifest.is_some()) {
-        return Err(PlotError::csv(dir, 0, "no results here: neither summary.json nor comparison.csv nor tasks.csv"));
+        return Err(PlotError::Nothing { path: dir.to_owned() });
     }
     if let Some((text, _)) = manifest {
         page.section(Section::new("manifest-section", "Manifest", ran::manifest(&text)));
@@ -104,7 +105,7 @@ fn tasks_and_time(dir: &Path, page: &mut Page) -> Result<bool, PlotError> {
     }
     if let Some(tasks) = &tasks {
         covered.extend(["gantt", "wait_cdf"]);
-        let (data, thinned) = tasks.data();
+        let (data, thinned) = tasks.data(tasks::ROOM);
         page.data("tasks", &data);
         thinned.iter().for_each(|text| note(text));
         if let Some(curves) = spread::data(tasks, column == "source") {

@@ -18,8 +18,9 @@ pub(super) struct Ran {
     pub(super) facts: String,
 }
 
-/// Reads a manifest; `name` is the scenario's name where there is no manifest.
-pub(super) fn ran(manifest: &Value, name: Option<&str>) -> Ran {
+/// Reads a manifest; `name` is the scenario's name where there is no manifest, `compared` tells that the scenario is
+/// that of the first of several variants.
+pub(super) fn ran(manifest: &Value, name: Option<&str>, compared: bool) -> Ran {
     let scenario = &manifest["scenario"];
     let title = scenario["name"].as_str().or(name).unwrap_or("Results");
     let mut facts = String::new();
@@ -38,8 +39,8 @@ pub(super) fn ran(manifest: &Value, name: Option<&str>) -> Ran {
     for (term, text) in [
         ("Machine", machine(scenario)),
         ("Workload", workload(&scenario["workload"])),
-        ("Policies", policies(&scenario["policies"])),
-        ("Replications", replications(manifest)),
+        (if compared { "Baseline policies" } else { "Policies" }, policies(&scenario["policies"])),
+        ("Runs", runs(manifest)),
         ("Window", window(scenario)),
         ("Program", program(manifest)),
     ] {
@@ -128,7 +129,7 @@ fn policies(policies: &Value) -> String {
     slots.into_iter().map(text).collect::<Vec<_>>().join("<br>")
 }
 
-fn replications(manifest: &Value) -> String {
+fn runs(manifest: &Value) -> String {
     let Some(list) = manifest["replications"].as_array() else { return String::new() };
     let mut text = format!("{}, seed {}", list.len(), html(&word(&manifest["seed"])));
     let number = |entry: &Value, key: &str| entry[key].as_f64();
@@ -158,9 +159,19 @@ fn window(scenario: &Value) -> String {
     match &scenario["stop"] {
         Value::Null if scenario.is_object() => parts.push("until every task has ended".to_owned()),
         Value::Null => {}
-        stop => parts.push(format!("stop at {}", word(stop))),
+        stop => parts.push(format!("until {}", limits(stop))),
     }
     html(&parts.join(", "))
+}
+
+/// What ends a run: a time, a count of tasks, or whatever else it names.
+fn limits(stop: &Value) -> String {
+    let Some(members) = stop.as_object() else { return word(stop) };
+    let one = |(name, value): (&String, &Value)| match (name.as_str(), value.as_f64()) {
+        ("time", Some(seconds)) => human("makespan_s", seconds),
+        _ => format!("{name} {}", word(value)),
+    };
+    members.iter().map(one).collect::<Vec<_>>().join(" or ")
 }
 
 fn program(manifest: &Value) -> String {
@@ -252,19 +263,19 @@ mod tests {
             "replications": [{"replication": 0, "workload_hash": "abc", "events": 12, "end_s": 90.0}],
             "warnings": ["a <b> warning"],
             "traces": [{"source": "s", "path": "t.swf", "read": 10, "kept": 8, "skipped": [{"reason": "too wide", "count": 2}], "changed": []}],
-            "scenario": {"name": "n<1>", "description": "d", "warmup": 0, "replications": 1,
+            "scenario": {"name": "n<1>", "description": "d", "warmup": 0, "stop": {"time": 7200}, "replications": 1,
                 "cluster": {"nodes": [{"name": "box", "count": 4, "units": [{"device": "h100", "count": 8}, {"device": "cpu", "count": 1}]}]},
                 "workload": [{"source": "synthetic", "name": "w", "count": 30, "arrivals": {"process": "poisson"}, "tasks": [{"name": "c"}]}],
                 "policies": {"sleep": "never", "scheduler": {"name": "easy", "k": 2}}},
         });
-        let ran = ran(&manifest, None);
+        let ran = ran(&manifest, None, false);
         assert_eq!((ran.title.as_str(), ran.description.as_str()), ("n<1>", "d"));
         for text in [
             "4 × box: 8 × h100, cpu",
             "<b>w</b>: synthetic, 30 tasks, poisson arrivals; c",
             "scheduler <b>easy (k 2)</b><br>sleep <b>never</b>",
             "1, seed 7; 1.500 min simulated, 12 events, workload <code>abc</code>",
-            "no warm-up, until every task has ended",
+            "no warm-up, until 2.000 h",
             "xpusim 0.1.0, 1.50 s of wall-clock time",
             "<code>xpusim run &#39;a b.json&#39;</code>",
             "<li>a &lt;b&gt; warning</li>",
@@ -277,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_run_that_was_cut_off_says_so() {
-        let ran = ran(&json!({"status": "incomplete", "error": "no progress"}), Some("x"));
+        let ran = ran(&json!({"status": "incomplete", "error": "no progress"}), Some("x"), true);
         assert_eq!(ran.title, "x");
         assert!(ran.facts.contains("did not complete") && ran.facts.contains("no progress"));
     }

@@ -8,9 +8,9 @@ use crate::report::plots::read::table::{Csv, Names, Row};
 use super::encode::Table;
 
 /// Bytes of the page for tasks; of more tasks than fit into them a part is shown.
-const ROOM: usize = 7_000_000;
+pub(super) const ROOM: usize = 7_000_000;
 /// Shortest tasks are shown with so many significant digits of their length.
-const DIGITS: f64 = 1e3;
+const DIGITS: f64 = 200.0;
 
 /// One task that ended. Times in seconds.
 #[derive(Clone, Debug)]
@@ -120,14 +120,14 @@ impl Tasks {
         (column, names.list.iter().cloned().zip(times).collect())
     }
 
-    /// The data of the page and, where not all tasks fit, a sentence about it.
-    pub(super) fn data(&self) -> (String, Option<String>) {
+    /// The data of the page, at most about `room` bytes, and, where not all tasks fit, a sentence about it.
+    pub(super) fn data(&self, room: usize) -> (String, Option<String>) {
         let all: Vec<usize> = (0..self.rows.len()).collect();
         let mut text = self.encode(&all);
         let mut shown = all.len();
         let mut note = None;
-        while text.len() > ROOM && shown > 1 {
-            shown = ((shown as f64 * 0.95 * ROOM as f64 / text.len() as f64) as usize).max(1);
+        while text.len() > room && shown > 1 {
+            shown = ((shown as f64 * 0.95 * room as f64 / text.len() as f64) as usize).max(1);
             let (chosen, longest, stride) = self.thinned(shown);
             text = self.encode(&chosen);
             note = Some(format!(
@@ -160,7 +160,7 @@ impl Tasks {
         let e = exponent(&rows);
         let scale = libm::pow(10.0, f64::from(e));
         let ticks = |t: f64| (t * scale).round() as i64;
-        let after = |t: Option<f64>, task: &Task| t.map(|t| ticks(t).saturating_sub(ticks(task.arrival)));
+        let after = |t: Option<f64>, task: &Task| t.map(|t| ticks(t - task.arrival));
         let mut table = Table::new(rows.len());
         self.names(&mut table, &rows);
         for (name, list, of) in [
@@ -182,16 +182,14 @@ impl Tasks {
         times("start_s", |t| t.start);
         times("finish_s", |t| Some(t.finish));
         times("deadline_s", |t| t.deadline);
-        // Most tasks run from their start to their end: only where one does not is there something to tell.
-        let odd = |t: &&Task| t.run.zip(t.start).is_some_and(|(run, s)| ticks(run) != ticks(t.finish - s));
-        if rows.iter().any(|t| odd(&t)) {
-            table.whole("run_s", e, None, &rows.iter().map(|t| t.run.map(ticks)).collect::<Vec<_>>());
-        }
+        // Most tasks run from their start to their end: told is for how long one did not.
+        let apart = |t: &&Task| Some(ticks(t.finish - t.start? - t.run?));
+        table.whole("apart_s", e, None, &rows.iter().map(apart).collect::<Vec<_>>());
         table.reals("bounded_slowdown", 4, rows.iter().map(|t| t.slowdown));
         table.reals("memory_bytes", 5, rows.iter().map(|t| t.memory));
-        table.reals("energy_j", 5, rows.iter().map(|t| t.energy));
+        table.reals("energy_j", 4, rows.iter().map(|t| t.energy));
         table.reals("preemptions", 9, rows.iter().map(|t| t.preemptions));
-        table.reals("cost_usd", 5, rows.iter().map(|t| t.cost));
+        table.reals("cost_usd", 4, rows.iter().map(|t| t.cost));
         table.json(&format!("\"of\":{},", self.rows.len()))
     }
 
@@ -350,5 +348,17 @@ mod tests {
         let rows = (1..=10).map(|k| task(0.0, f64::from(k))).collect();
         let tasks = Tasks { rows, ..Tasks::default() };
         assert_eq!(tasks.thinned(4), (vec![0, 4, 8, 9], 2, 4));
+    }
+
+    #[test]
+    fn more_tasks_than_fit_are_thinned_and_the_page_says_so() {
+        let mut tasks = Tasks { rows: (1..=2000).map(|k| task(0.0, f64::from(k))).collect(), ..Tasks::default() };
+        tasks.names.push('7');
+        assert_eq!(tasks.data(1 << 20).1, None);
+        let (text, note) = tasks.data(4000);
+        assert!(text.len() <= 4000 && text.len() > 1000, "{}", text.len());
+        assert!(note.unwrap().starts_with("Of 2000 tasks "));
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(json["of"], 2000);
     }
 }

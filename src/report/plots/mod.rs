@@ -55,6 +55,12 @@ pub enum PlotError {
         /// What was expected and what was found.
         message: String,
     },
+    /// A folder holds nothing that could be shown.
+    #[error("{}: no results: neither summary.json nor comparison.csv nor tasks.csv", path.display())]
+    Nothing {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A chart could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {

@@ -21,11 +21,13 @@ R.axis = {
   },
 
   ticks(from, to, count, steps) {
-    if (!(to > from)) return [{ at: from, label: R.format.digits(from) }];
+    if (!(to > from && Number.isFinite(to - from))) return [{ at: from, label: R.format.digits(from) }];
     const step = R.axis.step(to - from, count, steps);
     const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     const ticks = [];
-    for (let k = Math.ceil(from / step - 1e-9); k * step <= to + step * 1e-9; k += 1) {
+    const last = to / step + 1e-9;
+    // Beyond 2^53 one more is the same number: such an axis has no ticks.
+    for (let k = Math.ceil(from / step - 1e-9); k <= last && k + 1 > k; k += 1) {
       ticks.push({ at: k * step, label: R.format.plain(k * step, decimals, true) });
     }
     return ticks;
@@ -48,7 +50,8 @@ R.axis = {
 
   unit(name, most) {
     const pick = (ladder) => ladder.find(([size]) => most >= size * 0.9) || ladder[ladder.length - 1];
-    if (name.startsWith("utilization")) return [0.01, "%"];
+    if (name.startsWith("utilization") || name.includes("fragmentation")) return [0.01, "%"];
+    if (name.startsWith("temperature")) return [1, "°C"];
     if (name.includes("bytes")) return pick([[2 ** 50, "PiB"], [2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [1024, "KiB"], [1, "B"]]);
     if (name.includes("_hz")) return pick([[1e9, "GHz"], [1e6, "MHz"], [1, "Hz"]]);
     if (name.includes("_w")) return pick([[1e6, "MW"], [1e3, "kW"], [1, "W"]]);
@@ -59,6 +62,7 @@ R.axis = {
   log(from, to) {
     const ticks = [];
     const decades = Math.log10(to / from);
+    if (!(from > 0 && decades > 0 && decades < 400)) return ticks;
     for (let power = Math.floor(Math.log10(from)); power <= Math.ceil(Math.log10(to)); power += 1) {
       if (decades > 9 && power % 2) continue;
       for (const k of decades < 2.2 ? [1, 2, 5] : [1]) {

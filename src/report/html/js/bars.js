@@ -11,6 +11,8 @@ R.ROWS_MOST = 200000;
 R.Bars = class {
   constructor(tasks, units, intervals) {
     this.tasks = tasks;
+    // Times in the page are rounded: what ends and what begins at one instant may overlap by as much.
+    this.slack = 2.5 * Math.pow(10, -tasks.column.arrival_s.decimals);
     this.rows = R.Bars.rows(tasks, units);
     this.rowOf = new Map(this.rows.map((row, k) => [row.unit, k]));
     this.away = this.absences(intervals);
@@ -124,7 +126,7 @@ R.Bars = class {
           if (open < row) add(piece, k, open, row - 1, 0);
           open = row + 1;
           const taken = ends[row] || (ends[row] = []);
-          let lane = taken.findIndex((end) => end <= piece.from);
+          let lane = taken.findIndex((end) => end <= piece.from + this.slack);
           if (lane < 0) lane = Math.min(taken.length, 15);
           taken[lane] = Math.max(taken[lane] || -Infinity, piece.to);
           this.lanes[row] = Math.max(this.lanes[row], lane + 1);
@@ -148,11 +150,9 @@ R.Bars = class {
     const shared = new Uint8Array(this.rows.length);
     const end = new Float64Array(this.rows.length).fill(-Infinity);
     for (const piece of pieces) {
-      // Times are rounded to a few digits more than can be seen.
-      const slack = (piece.to - piece.from) * 1e-3;
       for (const [first, last] of this.runsOf(piece.set)) {
         for (let row = first; row <= last; row += 1) {
-          if (piece.from < end[row] - slack) shared[row] = 1;
+          if (piece.from < end[row] - this.slack) shared[row] = 1;
           if (piece.to > end[row]) end[row] = piece.to;
         }
       }

@@ -7,7 +7,8 @@ R.Curves = class {
     const caption = R.element("figcaption", {}, R.Curves.caption(figure));
     holder.append(R.element("figure", { class: "chart" }, canvas, caption));
     this.color = (name, k) => (k === 0 ? null : colors.groups[name] || colors.other);
-    this.plot = new R.Plot(canvas, () => 240, (...a) => this.draw(...a));
+    this.plot = new R.Plot(canvas, () => 240, (...a) => this.draw(...a), 380);
+    this.plot.now();
     canvas.addEventListener("pointermove", (event) => this.hover(event));
     canvas.addEventListener("pointerleave", () => {
       this.pointer = null;
@@ -60,8 +61,9 @@ R.Curves = class {
   drawAxis(context, box, x, from, to, theme) {
     const timed = this.figure.name.endsWith("_s");
     let symbol = timed ? "s" : "";
-    let ticks = R.axis.log(from, to);
-    if (!this.log) ({ symbol, ticks } = timed ? R.axis.time(from, to, box.width / 80) : { symbol, ticks: R.axis.ticks(from, to, box.width / 80) });
+    let ticks;
+    if (this.log) ticks = R.axis.log(from, to);
+    else ({ symbol, ticks } = timed ? R.axis.time(from, to, box.width / 80) : { symbol, ticks: R.axis.ticks(from, to, box.width / 80) });
     let free = -Infinity;
     for (const { at, label } of ticks) {
       const place = Math.round(x(at)) + 0.5;

@@ -22,8 +22,21 @@ R.decode = (json) => {
   return table;
 };
 
+const LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+
+// Indices into the list of a column: a letter each, or numbers where there are more than letters.
+R.indices = (source, rows) => {
+  if (source.w.length < 2) return new Uint32Array(rows);
+  if (typeof source.v !== "string") return Uint32Array.from(source.v);
+  const known = new Uint8Array(128);
+  for (let k = 0; k < LETTERS.length; k += 1) known[LETTERS.charCodeAt(k)] = k;
+  const index = new Uint32Array(rows);
+  for (let row = 0; row < rows; row += 1) index[row] = known[source.v.charCodeAt(row)];
+  return index;
+};
+
 R.decodeWords = (source, rows) => {
-  const index = source.w.length === 1 ? new Uint32Array(rows) : Uint32Array.from(source.v);
+  const index = R.indices(source, rows);
   return { text: true, words: source.w, index, at: (row) => source.w[index[row]] };
 };
 
@@ -33,13 +46,14 @@ R.decodeNumbers = (source, rows, known) => {
   const scale = Math.pow(10, e);
   const ticks = new Float64Array(rows);
   const base = source.from ? known[source.from].ticks : null;
-  const given = (row) => (source.w ? source.w[source.w.length === 1 ? 0 : source.v[row]] : source.v[row]);
+  const index = source.w && R.indices(source, rows);
+  const given = (row) => (index ? source.w[index[row]] : source.v[row]);
   if (source.at) R.fillChanges(source, ticks);
   else {
     let sum = 0;
     for (let row = 0; row < rows; row += 1) {
       const value = given(row);
-      if (value === null) ticks[row] = NaN;
+      if (value === "") ticks[row] = NaN;
       else if (source.delta) ticks[row] = sum += value;
       else ticks[row] = base ? base[row] + value : value;
     }

@@ -56,6 +56,7 @@ R.format = {
     const ends = (unit) => name.split(".").some((part) => part.endsWith(unit)) || name.includes(unit + "_");
     if (/^(utilization|deadline|packing|availability|goodput)/.test(name)) return f.plain(100 * value, 2) + " %";
     if (/fragmentation|fraction/.test(name)) return f.plain(100 * value, 2) + " %";
+    if (/^temperature|_c$/.test(name)) return f.plain(value, 1) + " °C";
     if (ends("_usd")) return f.plain(value, 2) + " USD";
     if (ends("bytes")) return f.scaled(value, [[2 ** 50, "PiB"], [2 ** 40, "TiB"], [2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"], [1, "B"]]);
     if (ends("_hz")) return f.scaled(value, [[1e9, "GHz"], [1e6, "MHz"], [1e3, "kHz"], [1, "Hz"]]);

@@ -16,6 +16,8 @@ R.Gantt = class {
     const body = Math.min(Math.max(bars.rows.length * (shared ? tall * 1.4 : tall), bars.rows.length ? 40 : 0), 560);
     this.bodyHeight = body;
     this.plot = new R.Plot(canvas, () => 6 + body + band + AXIS, (...a) => this.draw(...a));
+    this.plot.key = () => [view.from, view.to, ...this.rows, this.selected].join(" ");
+    this.plot.over = (context, theme) => this.drawCursor(context, this.box(), theme);
     view.listen(() => this.plot.now());
     R.navigate(this.plot, view, this);
   }
@@ -77,7 +79,6 @@ R.Gantt = class {
     context.restore();
     if (this.cloudHeight) this.drawCloud(context, box, theme);
     R.line(context, [[box.left - 0.5, box.top], [box.left - 0.5, box.bottom]], theme.ink);
-    this.drawCursor(context, box, theme);
   }
 
   drawRows(context, box, theme) {
@@ -362,6 +363,9 @@ R.ganttLegend = (holder, bars, colors) => {
   if (others > 0) holder.append(entry(colors.other, others + " others"));
   const ended = new Set(bars.tasks.column.status.words);
   if (ended.has("failed") || ended.has("killed")) holder.append(entry(colors.other, "failed or killed", true));
+  if (bars.pieces_.some((piece) => piece.detail === "preempted")) {
+    holder.append(R.element("span", {}, R.element("span", { class: "key", style: "background:" + colors.other + ";border-right:3px solid var(--ink)" }), "preempted here"));
+  }
   const what = new Set(bars.away.map((a) => a.what));
   if (what.has("down")) holder.append(entry("#777777", "unit down", true));
   if (what.has("sleep")) holder.append(entry("var(--grid)", "unit asleep"));

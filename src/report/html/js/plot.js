@@ -12,12 +12,16 @@ R.theme = () => {
 
 R.Plot = class {
   // `height(width)` in CSS pixels; `draw(context, width, height, theme)`.
-  constructor(canvas, height, draw) {
+  constructor(canvas, height, draw, printed = 1000) {
     this.canvas = canvas;
+    // As wide as the chart is taken to be in print: the narrower, the larger its letters.
+    this.printed = printed;
     this.height = height;
     this.draw = draw;
+    // Of a chart with much to draw: `key()` tells what the picture depends on, `over` draws what moves above it.
+    this.key = null;
+    this.over = null;
     this.width = 0;
-    // In print a page is about this wide, at twice the density of a screen.
     this.print = false;
     R.plots.push(this);
     new ResizeObserver(() => {
@@ -27,21 +31,39 @@ R.Plot = class {
 
   now() {
     const canvas = this.canvas;
-    const width = this.print ? 1000 : canvas.clientWidth;
+    const width = this.print ? this.printed : canvas.clientWidth;
     if (width < 40) return;
-    const ratio = this.print ? 2 : window.devicePixelRatio || 1;
+    const ratio = this.print ? 2.5 : window.devicePixelRatio || 1;
     const height = Math.round(this.height(width));
     this.width = width;
     canvas.style.height = this.print ? "auto" : height + "px";
     const size = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
     const context = canvas.getContext("2d");
+    const theme = R.theme();
+    const key = this.key && [...size, theme.paper, this.key()].join(" ");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, ...size);
+    const known = key !== null && key === this.known;
+    if (known) context.drawImage(this.still, 0, 0);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
     context.font = R.FONT;
     context.textBaseline = "middle";
     context.lineJoin = "round";
-    this.draw(context, width, height, R.theme());
+    if (!known) {
+      this.draw(context, width, height, theme);
+      this.keep(key);
+    }
+    if (this.over) this.over(context, theme);
+  }
+
+  // A copy of the picture, so that a cursor can move over it without it being drawn anew.
+  keep(key) {
+    if (key === null) return;
+    this.still = this.still || document.createElement("canvas");
+    [this.still.width, this.still.height] = [this.canvas.width, this.canvas.height];
+    this.still.getContext("2d").drawImage(this.canvas, 0, 0);
+    this.known = key;
   }
 };
 

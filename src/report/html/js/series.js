@@ -78,6 +78,10 @@ R.panels = (table, colors) => {
     if (stack.length) panel("Power", 120, stack, { stacked: true, total });
     else panel("Power", 90, some([total]));
   }
+  const kinds = beginning("power_").filter((name) => !used.has(name) && name.endsWith("_w"));
+  const byKind = kinds.map((name) => [name, name.slice("power_".length, -"_w".length)]).map(([name, kind]) => curve(name, "power of " + kind, colors.kinds[kind] || colors.other));
+  // Of one kind alone it would be the panel above once more.
+  if (byKind.length > 1) panel("Power", 90, some(byKind), { stacked: true });
   if (has("memory_used_bytes")) {
     const memory = some([curve("memory_used_bytes", "memory in use", palette[2])]);
     const limit = has("memory_capacity_bytes") ? curve("memory_capacity_bytes", "capacity", "ink", { dash: [4, 3] }) : null;
@@ -85,6 +89,9 @@ R.panels = (table, colors) => {
     const bounded = limit && limit.steps.most > 0 && limit.steps.most < 2 ** 60;
     if (memory.length && bounded && memory[0].steps.most > 0.15 * limit.steps.most) memory.push(limit);
     panel("Memory", 74, memory);
+  }
+  for (const [name, title, color, more] of [["memory_fragmentation", "Fragmentation", 5, { few: true }], ["temperature_max_c", "Hottest unit", 5, {}], ["units_down", "Units down", 6, { whole: true }]]) {
+    if (has(name)) panel(title, 64, some([curve(name, title.toLowerCase(), palette[color])]), more);
   }
   const clocks = beginning("frequency_hz_").map((name) => {
     const kind = name.slice("frequency_hz_".length);
@@ -114,6 +121,8 @@ R.Series = class {
     }
     this.bottom = top - PANEL_GAP;
     this.plot = new R.Plot(canvas, () => this.bottom + AXIS, (...a) => this.draw(...a));
+    this.plot.key = () => view.from + " " + view.to;
+    this.plot.over = (context, theme) => this.drawCursor(context, this.box(), theme);
     view.listen(() => {
       this.plot.now();
       this.tell();
@@ -136,6 +145,10 @@ R.Series = class {
     const { view } = this;
     R.timeAxis(context, view, box, theme, "Time");
     for (const panel of this.panels) this.drawPanel(context, panel, box, theme);
+  }
+
+  drawCursor(context, box, theme) {
+    const { view } = this;
     if (view.cursor !== null && view.cursor >= view.from && view.cursor <= view.to) {
       const x = box.left + ((view.cursor - view.from) / (view.to - view.from)) * box.width;
       R.line(context, [[x, box.top], [x, box.bottom]], theme.quiet, 0.8);
@@ -146,7 +159,8 @@ R.Series = class {
   drawPanel(context, panel, box, theme) {
     const bottom = panel.top + panel.height;
     const axis = R.axis.value(panel.id, panel.most, panel.few ? 2 : 4);
-    const most = Math.max(panel.most, axis.ticks[axis.ticks.length - 1].at);
+    // A little room above the highest value; a full share needs none.
+    const most = Math.max(panel.most * (panel.few ? 1 : 1.05), axis.ticks[axis.ticks.length - 1].at);
     const y = (value) => bottom - (value / most) * panel.height;
     // The gap between panels is paper: the lines of the time axis run behind.
     context.fillStyle = theme.paper;
@@ -178,7 +192,7 @@ R.Series = class {
       context.rotate(-Math.PI / 2);
       R.label(context, text, 0, 0, theme.ink, "center");
     } else {
-      R.label(context, R.fit(context, panel.title, 56), 6, middle - (symbol ? 7 : 0), theme.ink);
+      R.label(context, R.fit(context, panel.title, 62), 6, middle - (symbol ? 7 : 0), theme.ink);
       if (symbol) R.label(context, "(" + symbol + ")", 6, middle + 7, theme.quiet);
     }
     context.restore();
@@ -232,16 +246,21 @@ R.Series = class {
   // Layers on each other, each pixel the mean over its stretch: areas are energy.
   drawStack(context, panel, box, y, theme) {
     const outline = [];
+    const tops = panel.curves.map(() => []);
+    const ground = [];
     this.columns(box, (px, a, b) => {
       let sum = 0;
-      for (const curve of panel.curves) {
-        const value = curve.steps.mean(a, b);
-        context.fillStyle = curve.color;
-        context.fillRect(px, y(sum + value), 1.02, y(sum) - y(sum + value));
-        sum += value;
-      }
+      ground.push([px + 0.5, y(0)]);
+      panel.curves.forEach((curve, k) => tops[k].push([px + 0.5, y(sum += curve.steps.mean(a, b))]));
       outline.push([px + 0.5, y(panel.total ? panel.total.steps.mean(a, b) : sum)]);
     });
+    // From the top layer down: each covers what lies below it.
+    for (let k = tops.length - 1; k >= 0; k -= 1) {
+      context.beginPath();
+      [...tops[k], ...ground.slice().reverse()].forEach(([px, py]) => context.lineTo(px, py));
+      context.fillStyle = panel.curves[k].color;
+      context.fill();
+    }
     R.line(context, outline, theme.ink, 0.8);
   }
 
@@ -278,7 +297,7 @@ R.Series = class {
     holder.replaceChildren(...curves.map(([curve, filled]) => {
       const color = curve.color === "ink" ? "var(--ink)" : curve.color;
       const look = filled ? "background:" + color : "border-color:" + color + (curve.dash ? ";border-top-style:dashed" : "");
-      return R.element("span", {}, R.element("span", { class: filled ? "key" : "key line", style: look }), filled ? curve.name + " power" : curve.name);
+      return R.element("span", {}, R.element("span", { class: filled ? "key" : "key line", style: look }), filled && !curve.name.startsWith("power") ? curve.name + " power" : curve.name);
     }));
   }
 };

@@ -73,12 +73,12 @@ const TASK_COLUMNS = ["task", "class", "source", "status", "location", "unit_kin
 
 // Columns that follow from others: the page does not carry them twice.
 R.deriveTasks = (tasks) => {
-  const { arrival_s: arrival, start_s: start, finish_s: finish } = tasks.column;
+  const { arrival_s: arrival, start_s: start, finish_s: finish, apart_s: apart } = tasks.column;
   const scale = Math.pow(10, arrival.decimals);
   const between = (a, b) => (row) => (b.ticks[row] - a.ticks[row]) / scale;
   const ran = (of) => (row) => (Number.isNaN(start.ticks[row]) ? NaN : of(row));
   R.derive(tasks, "wait_s", arrival.decimals, between(arrival, start));
-  if (!tasks.column.run_s) R.derive(tasks, "run_s", arrival.decimals, between(start, finish));
+  R.derive(tasks, "run_s", arrival.decimals, (row) => (finish.ticks[row] - start.ticks[row] - (apart.ticks[row] || 0)) / scale);
   R.derive(tasks, "response_s", arrival.decimals, ran(between(arrival, finish)));
 };
 
@@ -168,5 +168,4 @@ R.part("start", () => {
   R.part("comparison", R.startComparison);
   R.part("further tables", R.startOthers);
 });
-R.redraw();
 document.documentElement.dataset.ready = "yes";

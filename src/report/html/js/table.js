@@ -60,7 +60,8 @@ R.DataTable = class {
     const grid = R.element("table", { "aria-label": this.options.label, "aria-rowcount": this.table.rows + 1 }, R.element("thead", {}, R.element("tr", {}, ...this.head)), this.body);
     this.scroll = R.element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": this.options.label }, grid);
     const bar = R.element("div", { class: "controls search" }, this.input, this.count);
-    const few = this.table.rows <= 12;
+    // Of a few rows all are in sight.
+    const few = this.table.rows <= 12 && !this.options.hint;
     this.holder.append(...(few ? [] : [bar]), this.scroll);
     if (this.holder.dataset.note && this.table.rows > PRINTED) this.holder.append(R.element("p", { class: "note print-note" }, this.holder.dataset.note));
     this.holder.classList.toggle("linked", Boolean(this.options.onRow));
@@ -152,11 +153,12 @@ R.DataTable = class {
   }
 };
 
-// A cell as the file has it: numbers in the unit of the column's name, times with as many places as they carry.
+// A cell as the file has it: numbers in the unit of the column's name. The last place of a time may be off by one, as
+// differences of rounded instants are, and is not shown.
 R.cell = (column, row) => {
   if (column.text) return column.at(row);
   const value = column.values[row];
   if (Number.isNaN(value)) return "";
-  if (column.decimals) return R.format.plain(value, Math.min(column.decimals, 6), true);
+  if (column.decimals) return R.format.plain(value, Math.min(Math.max(column.decimals - 1, 0), 6), true);
   return Number.isInteger(value) || Math.abs(value) >= 1e6 ? R.format.plain(value, 0) : R.format.digits(value, 6);
 };
