@@ -9,13 +9,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use xpu_manager_rust::cli;
-use xpu_manager_rust::experiment::{RunOptions, Variation, compare, plan_variants, variants};
+use xpu_manager_rust::experiment::{RunOptions, Variation, Work, compare, plan_variants, variants};
 use xpu_manager_rust::json::{Document, Limits, Seconds};
 use xpu_manager_rust::model::world::Site;
 use xpu_manager_rust::policy::registry::{BuildError, Plugin, Registry};
 use xpu_manager_rust::policy::schedule::placement::FirstFit;
 use xpu_manager_rust::policy::schedule::{PoolFilter, try_start};
 use xpu_manager_rust::policy::{ClusterView, Pass, Scheduler};
+use xpu_manager_rust::report::comparison::judge;
+use xpu_manager_rust::report::comparison::judge;
 use xpu_manager_rust::report::tables;
 use xpu_manager_rust::scenario::Loader;
 use xpu_manager_rust::units::{SimDuration, TaskId};
@@ -104,6 +106,6 @@ fn comparison(registry: Registry) -> Result<String, Box<dyn std::error::Error>> 
     let chosen = variants(&[schedulers])?;
     let registry = Arc::new(registry);
     let plans = plan_variants(&document, &Loader::default(), &registry, &chosen)?;
-    let result = compare(&plans, &registry, &chosen, &options)?;
-    Ok(tables::comparison(&result))
+    let result = compare(&plans, &registry, &chosen, &options, Work::Same)?;
+    Ok(tables::comparison(&result, &judge(&result)))
 }

@@ -19,8 +19,9 @@ pub enum Record<'a> {
     Placed(&'a Task),
     /// A task began, or went on, to run.
     Started(&'a Task),
-    /// A task was taken off its work. It waits again, or saves its state on its units first.
-    Preempted(&'a Task),
+    /// A task was taken off its work on these units. It waits again, or saves its state on them first; where the same
+    /// pass has placed it anew, it holds others already.
+    Preempted(&'a Task, &'a [UnitId]),
     /// A task lost its patience and leaves.
     GaveUp(&'a Task),
     /// A task left for the cloud.

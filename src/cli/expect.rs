@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_slip_is_found_before_the_run() {
-        let variant = |label: &str| Variant { label: label.into(), settings: Vec::new() };
+        let variant = |label: &str| Variant::new(label, Vec::new());
         let variants = [variant("fifo"), variant("1.5")];
         let holds = |relation: &str| check_words(&[relation.to_owned()], &variants).is_ok();
         assert!(holds("fifo.wait_s.mean < 3") && holds("1.5.wait_s.mean >= fifo.wait_s.mean"));

@@ -81,12 +81,10 @@ impl From<RunError> for Failure {
 
 impl From<CompareError> for Failure {
     fn from(error: CompareError) -> Self {
-        let label = match &error {
-            CompareError::Load { label, .. } | CompareError::Run { label, .. } => label.clone(),
-        };
-        let inner: Self = match error {
-            CompareError::Load { error, .. } => (*error).into(),
-            CompareError::Run { error, .. } => (*error).into(),
+        let (label, inner): (String, Self) = match error {
+            CompareError::Load { label, error } => (label, (*error).into()),
+            CompareError::Run { label, error } => (label, (*error).into()),
+            CompareError::DifferentWork(different) => return Self::new(Self::INPUT, different),
         };
         Self { code: inner.code, message: format!("variant `{label}`:\n{}", inner.message) }
     }

@@ -29,8 +29,16 @@ const OURS: &[&str] = &[
     "timeline.csv",
     "packing.csv",
     "events.csv",
+    "intervals.csv",
+    "residency.csv",
     "comparison.json",
     "comparison.csv",
+    "distributions.csv",
+    "comparison.md",
+    "comparison.tex",
+    "variants.csv",
+    "values.csv",
+    "selection.csv",
     PAGE,
 ];
 

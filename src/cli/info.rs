@@ -8,12 +8,13 @@ use crate::json::did_you_mean;
 use crate::policy::registry::{ALIASES, PRESETS, Slot};
 use crate::policy::schedule::formula::FUNCTIONS;
 use crate::policy::schedule::order::VARIABLES;
+use crate::report::plots::PlotChoice;
 use crate::report::tables::render;
 use crate::scenario::{PROCESSES, Scenario};
 use crate::workload::trace::FORMATS;
 
 use super::Session;
-use super::args::{Completions, Init, List, Options};
+use super::args::{Completions, Init, List, Options, Schema, SchemaOf};
 use super::failure::Failure;
 use super::output::print;
 
@@ -150,7 +151,16 @@ pub(super) fn init(args: &Init) -> Result<(), Failure> {
     }
 }
 
-pub(super) fn schema(session: &Session) -> Result<(), Failure> {
+pub(super) fn schema(session: &Session, args: &Schema) -> Result<(), Failure> {
+    let schema = match args.of {
+        SchemaOf::Scenario => scenario_schema(session),
+        SchemaOf::Plots => schemars::schema_for!(PlotChoice).to_value(),
+    };
+    print(&(serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"))
+}
+
+/// The schema of scenarios, with the names of the policies there are.
+fn scenario_schema(session: &Session) -> Value {
     let mut schema = schemars::schema_for!(Scenario).to_value();
     let r = &session.registry;
     let slots: [(&str, Vec<&str>); 6] = [
@@ -170,7 +180,7 @@ pub(super) fn schema(session: &Session) -> Result<(), Failure> {
             );
         }
     }
-    print(&(serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"))
+    schema
 }
 
 pub(super) fn completions(args: &Completions) -> Result<(), Failure> {

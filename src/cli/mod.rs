@@ -14,6 +14,7 @@ mod format;
 mod import;
 mod info;
 mod output;
+mod plots;
 mod progress;
 mod replay;
 mod report;
@@ -79,13 +80,13 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Replay(a) => replay::replay(session, &a),
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),
-        Command::Plot(a) => run::plot(&a),
+        Command::Plot(a) => plots::plot(&a),
         Command::Report(a) => report::report(&a),
         Command::Devices(a) => devices::devices(&a),
         Command::Calibrate(a) => calibrate::calibrate(&a),
         Command::List(a) => info::list(session, &a),
         Command::Init(a) => info::init(&a),
-        Command::Schema => info::schema(session),
+        Command::Schema(a) => info::schema(session, &a),
         Command::Completions(a) => info::completions(&a),
         Command::Verify(a) => verify::verify(session, &a),
     }

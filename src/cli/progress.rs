@@ -40,12 +40,7 @@ impl Progress for Bar {
         let Ok(mut seen) = self.seen.lock() else { return };
         let Some(before) = seen.get_mut(number as usize) else { return };
         let now = (fraction * STEPS) as u64;
-        // A second variant begins again from zero: the bar goes round with it.
-        if now < *before {
-            self.bar.set_position(self.bar.position().saturating_sub(*before));
-            *before = 0;
-        }
-        self.bar.inc(now - *before);
-        *before = now;
+        self.bar.inc(now.saturating_sub(*before));
+        *before = now.max(*before);
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
     if args.vary.is_empty() {
         run::execute(session, document, &loader, &args.common)
     } else {
-        let asked = compare::Asked { vary: &args.vary, ..compare::Asked::default() };
+        let asked = compare::Asked { vary: &args.vary, pairing: &args.pairing, expect: &[], tie_sweep: None };
         compare::execute(session, document, &loader, &asked, &args.common)
     }
 }

@@ -1,11 +1,10 @@
-//! `run`, `demo`, `validate` and `plot`.
+//! `run`, `demo` and `validate`.
 
 use std::time::Instant;
 
 use crate::experiment::{Outputs, Replication, RunOptions, replicate};
 use crate::json::{Document, Limits, Setting, printable};
 use crate::report::manifest::Manifest;
-use crate::report::plots::{PlotOptions, draw_comparison, draw_run};
 use crate::report::policy::in_short as policy;
 use crate::report::summary::Summary;
 use crate::report::tables;
@@ -13,10 +12,11 @@ use crate::scenario::{LoadError, Loader, Plan};
 use crate::units::SimTime;
 
 use super::Session;
-use super::args::{Common, Demo, Plot, Run, Validate};
+use super::args::{Common, Demo, Run, Validate};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::{print, tell};
+use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
 use super::report::with_results;
 
@@ -41,20 +41,6 @@ pub(super) fn validate(session: &Session, args: &Validate) -> Result<(), Failure
     let nodes = plan.cluster.nodes.len();
     let sources = plan.source_names.len();
     print(&format!("{}: valid: {units} units in {nodes} nodes, {sources} sources\n", args.scenario.display()))
-}
-
-pub(super) fn plot(args: &Plot) -> Result<(), Failure> {
-    if !args.dir.is_dir() {
-        return Err(Failure::new(Failure::FILES, format_args!("{}: not a results folder", args.dir.display())));
-    }
-    let options = PlotOptions { png: args.png };
-    let mut drawn = draw_run(&args.dir, &options)?;
-    drawn.extend(draw_comparison(&args.dir, &options)?);
-    if drawn.is_empty() {
-        let message = format!("{}: no CSV files to draw from", args.dir.display());
-        return Err(Failure::new(Failure::INPUT, message));
-    }
-    print(&drawn.iter().map(|p| format!("{}\n", p.display())).collect::<String>())
 }
 
 /// Applies the flags that stand for settings.
@@ -99,7 +85,9 @@ pub(super) fn execute(
             tell(&format!("{}: {}", trace.path, trace.report));
         }
     }
+    let chosen = Chosen::read(common)?;
     let folder = Folder::prepare(common, &plan.scenario.name)?;
+    chosen.keep(&folder, common)?;
     folder.while_running(|| produce(session, &plan, &folder, common))
 }
 
@@ -107,7 +95,8 @@ pub(super) fn execute(
 fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> Result<(), Failure> {
     let started = Instant::now();
     let bar = Bar::new(&plan.scenario.name, plan.scenario.replications, common.quiet || common.json);
-    let outputs = Outputs { folder: (!common.summary_only).then(|| folder.0.clone()), events: common.events };
+    let folder_of_tables = (!common.summary_only).then(|| folder.0.clone());
+    let outputs = Outputs { folder: folder_of_tables, events: common.events, ..Outputs::default() };
     let options = RunOptions {
         check: common.check,
         max_events: common.max_events.unwrap_or(u64::MAX),
@@ -126,11 +115,7 @@ fn produce(session: &Session, plan: &Plan, folder: &Folder, common: &Common) -> 
     folder.write("summary.json", summary.to_json().as_bytes())?;
     let manifest = Manifest::new(plan, &results, session.said.clone(), wall);
     folder.write("manifest.json", manifest.to_json().as_bytes())?;
-    let charts = if common.no_plots || common.summary_only {
-        Vec::new()
-    } else {
-        draw_run(&folder.0, &PlotOptions { png: common.png })?
-    };
+    let charts = plots::draw(folder, Charts::OfRun, common)?;
     with_results(folder, common)?;
     if common.json {
         return print(&summary.to_json());

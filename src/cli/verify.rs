@@ -43,7 +43,7 @@ pub(super) fn verify(session: &Session, args: &Verify) -> Result<(), Failure> {
             ("verdict", false),
         ];
         print(&render(&head, &table))?;
-        let by_chance = student_t_outside(u64::from(args.replications) - 1, 3.0) * rows.len() as f64;
+        let by_chance = student_t_outside(f64::from(args.replications) - 1.0, 3.0) * rows.len() as f64;
         print(&format!(
             "\n{} of {} within 3 standard errors ({} replications of {} tasks, seed {}).\n\
              A perfect simulator would miss {by_chance:.2} of them on average: another seed tells chance from a bug.\n",

@@ -5,7 +5,8 @@ mod run;
 mod ties;
 
 pub use compare::{
-    CompareError, Comparison, Difference, Variant, VariantResult, Variation, compare, plan_variants, variants,
+    CompareError, Comparison, Difference, DifferentWork, FAMILY_ERROR, Factor, Judged, Judgement, Variant,
+    VariantResult, Variation, Work, choose_baseline, compare, plan_variants, runs, variants,
 };
 pub use run::{Outputs, Progress, Replication, RunError, RunOptions, replicate, replicate_range};
 pub use ties::{TieRange, take_ties, with_shuffled_ties};

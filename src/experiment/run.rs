@@ -13,7 +13,10 @@ use crate::policy::registry::Registry;
 use crate::record::{Observer, Record};
 use crate::scenario::Plan;
 use crate::sim::{Counts, SimError, Simulation};
-use crate::sink::{EventsCsv, Fold, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline, write_units};
+use crate::sink::{
+    Distributions, EventsCsv, Fold, IntervalsCsv, Metrics, Names, OutputFile, Packing, Sampling, TasksCsv, Timeline,
+    write_residency, write_units,
+};
 use crate::units::SimTime;
 
 /// Where replication 0 writes its tables.
@@ -23,6 +26,8 @@ pub struct Outputs {
     pub folder: Option<PathBuf>,
     /// Also `events.csv`.
     pub events: bool,
+    /// Also the distributions of every replication, which are otherwise left empty.
+    pub distributions: bool,
 }
 
 /// Told how far each replication has come, in [0, 1].
@@ -64,6 +69,8 @@ pub struct Replication {
     pub counts: Counts,
     /// Tasks that waits and responses are over.
     pub measured: u64,
+    /// Whole distributions, where [`Outputs::distributions`] asked for them.
+    pub distributions: Distributions,
 }
 
 /// Why a replication brought nothing.
@@ -101,7 +108,8 @@ pub enum RunError {
 }
 
 /// Observers: of all replications, then those of replication 0.
-type Sinks = ((Fold, Option<Packing>), (Option<TasksCsv>, (Option<EventsCsv>, Option<Timeline>)));
+type Sinks = ((Fold, Option<Packing>), Tables);
+type Tables = (Option<TasksCsv>, (Option<IntervalsCsv>, (Option<EventsCsv>, Option<Timeline>)));
 
 /// Runs all replications of a plan on the current thread pool.
 ///
@@ -157,17 +165,18 @@ fn run_one(
     let mut io_error = None;
     let simulation = plan.simulation(registry, arms, number, options.check, options.max_events, |world| {
         let measures = (Fold::new(), plan.packing().then(|| Packing::new(world)));
-        let Some(folder) = folder else { return (measures, (None, (None, None))) };
+        let Some(folder) = folder else { return (measures, Tables::default()) };
         let names = Names::new(world, plan.source_names.clone());
         let mut open = |file: &str, error: io::Error| {
             io_error.get_or_insert(RunError::Io { file: folder.join(file).display().to_string(), error });
         };
+        let intervals = IntervalsCsv::new(&folder.join("intervals.csv"), names.clone());
         let tasks = TasksCsv::create(&folder.join("tasks.csv"), names).map_err(|e| open("tasks.csv", e)).ok();
         let events = outputs.events.then(|| EventsCsv::create(&folder.join("events.csv")));
         let events = events.and_then(|made| made.map_err(|e| open("events.csv", e)).ok());
         let interval = plan.scenario.output.interval;
         let sampling = interval.map_or(Sampling::OnChange, |i| Sampling::Every(i.duration()));
-        (measures, (tasks, (events, Some(Timeline::new(world, sampling)))))
+        (measures, (tasks, (Some(intervals), (events, Some(Timeline::new(world, sampling))))))
     });
     let mut simulation: Simulation<Sinks> = simulation.map_err(|e| RunError::Policy(e.to_string()))?;
     if let Some(error) = io_error {
@@ -186,13 +195,14 @@ fn run_one(
     options.progress.at(number, 1.0);
     let outcome = outcome.map_err(|error| RunError::Simulation { replication: number, error })?;
     let Simulation { world, observer, counts, .. } = simulation;
-    let ((mut fold, packing), (tasks, (events, timeline))) = observer;
+    let ((mut fold, packing), (tasks, (intervals, (events, timeline)))) = observer;
     // Statistics that never began are of nothing, not of the warm-up.
     if outcome.end < SimTime::ZERO + plan.scenario.warmup.duration() {
         fold.on(outcome.end, &Record::WarmedUp);
         fold.quiet(outcome.end, &world);
     }
     let (fingerprint, workload, measured) = (fold.fingerprint(), fold.workload_hash(), fold.measured());
+    let distributions = if outputs.distributions { fold.distributions() } else { Distributions::new() };
     let mut metrics = fold.finish(outcome.end, &world, counts);
     let packed = packing.map(|p| p.finish(&mut metrics));
     if let Some(folder) = folder {
@@ -200,13 +210,26 @@ fn run_one(
             done.map_err(|error| RunError::Io { file: folder.join(file).display().to_string(), error })
         };
         io("tasks.csv", tasks.map_or(Ok(()), TasksCsv::finish))?;
+        io("intervals.csv", intervals.map_or(Ok(()), |rows| rows.finish(outcome.end, &world)))?;
         io("events.csv", events.map_or(Ok(()), EventsCsv::finish))?;
-        let rows = timeline.map(Timeline::into_csv).unwrap_or_default();
+        let rows = timeline.map(|line| line.into_csv(&world)).unwrap_or_default();
         io("timeline.csv", OutputFile::write(&folder.join("timeline.csv"), &rows))?;
         if let Some(rows) = packed {
             io("packing.csv", OutputFile::write(&folder.join("packing.csv"), &rows))?;
         }
+        if let Some(rows) = write_residency(&world) {
+            io("residency.csv", OutputFile::write(&folder.join("residency.csv"), &rows))?;
+        }
         io("units.csv", OutputFile::write(&folder.join("units.csv"), &write_units(&world)))?;
     }
-    Ok(Replication { metrics, fingerprint, workload, events: outcome.events, end: outcome.end, counts, measured })
+    Ok(Replication {
+        metrics,
+        fingerprint,
+        workload,
+        events: outcome.events,
+        end: outcome.end,
+        counts,
+        measured,
+        distributions,
+    })
 }

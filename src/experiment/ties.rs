@@ -33,10 +33,11 @@ impl TieRange {
 /// Never in practice: the setting is always well formed.
 pub fn with_shuffled_ties(chosen: &[Variant], shuffles: u32) -> Result<Vec<Variant>, SettingError> {
     let mut all = chosen.to_vec();
-    for variant in chosen {
+    for (index, variant) in chosen.iter().enumerate() {
         for seed in 1..=shuffles {
             let mut shuffled = variant.clone();
             shuffled.settings.push(Setting::new("policies.shuffle_ties", seed.into())?);
+            shuffled.baseline = index;
             shuffled.label = format!("{} (ties {seed})", variant.label);
             all.push(shuffled);
         }

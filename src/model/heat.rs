@@ -39,6 +39,8 @@ pub struct Node {
     pub window_peak: f64,
     segment: Segment,
     since: SimTime,
+    /// The course up to the last closing, and since when.
+    before: (Segment, SimTime),
     devices: f64,
     /// Of one device at the reference temperature, in W.
     power: f64,
@@ -69,6 +71,7 @@ impl Node {
             level: None,
             totals,
             window_peak: ambient,
+            before: (segment, SimTime::ZERO),
             segment,
             since: SimTime::ZERO,
             devices,
@@ -83,9 +86,11 @@ impl Node {
         &self.segment
     }
 
-    /// Temperature at `now` in °C.
-    pub fn temperature(&self, now: SimTime) -> f64 {
-        self.segment.at((now - self.since).as_secs_f64())
+    /// Temperature at `time` in °C, which is not before the closing before the last one.
+    pub fn temperature(&self, time: SimTime) -> f64 {
+        let (segment, since) =
+            if time >= self.since { (&self.segment, self.since) } else { (&self.before.0, self.before.1) };
+        segment.at((time - since).as_secs_f64())
     }
 
     /// Brings temperature and sums up to `now`; returns the joules by which the energy of the time since the last
@@ -99,6 +104,7 @@ impl Node {
         let area = self.segment.integral(seconds);
         let growth = if self.leaks { self.thermal.leakage } else { 0.0 };
         let extra = growth * (area - self.thermal.reference * seconds) * self.devices;
+        self.before = (self.segment, self.since);
         self.segment.start = self.segment.at(seconds);
         self.since = now;
         self.totals.degree_seconds += area;
@@ -241,6 +247,11 @@ impl Heat {
         for node in self.nodes.iter_mut().flatten() {
             node.window_peak = node.segment.start;
         }
+    }
+
+    /// The highest temperature of any unit at `time` in °C; see [`Node::temperature`].
+    pub fn hottest(&self, time: SimTime) -> f64 {
+        self.nodes.iter().flatten().map(|n| n.temperature(time)).fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// Sums of all units, zeros where there is no temperature.

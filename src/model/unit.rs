@@ -166,6 +166,17 @@ pub struct Unit {
     pub since: SimTime,
     /// Totals up to `since`.
     pub totals: UnitTotals,
+    /// By P-state, nanoseconds under load and without up to `since`; absent where there is one P-state.
+    pub residency: Option<Box<[Residency]>>,
+}
+
+/// Nanoseconds awake in one P-state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Residency {
+    /// Under load.
+    pub busy: u64,
+    /// Without.
+    pub idle: u64,
 }
 
 impl Unit {
@@ -193,6 +204,7 @@ impl Unit {
             state: EnergyState::Idle,
             since: SimTime::ZERO,
             totals: UnitTotals::default(),
+            residency: (device.pstates.len() > 1).then(|| vec![Residency::default(); device.pstates.len()].into()),
         }
     }
 
@@ -231,6 +243,13 @@ impl Unit {
         let state = self.state as usize;
         self.totals.time[state] += passed.as_nanos();
         self.totals.energy[state] += self.power.during(passed);
+        if let Some(at) = self.residency.as_mut().and_then(|r| r.get_mut(usize::from(self.pstate))) {
+            match self.state {
+                EnergyState::Active => at.busy += passed.as_nanos(),
+                EnergyState::Idle => at.idle += passed.as_nanos(),
+                EnergyState::Sleep | EnergyState::Transition | EnergyState::Down => {}
+            }
+        }
         if self.load > Share::ZERO {
             self.totals.load += u128::from(self.busy().0) * u128::from(passed.as_nanos());
             if let Some(p) = device.pstates.get(usize::from(self.pstate))

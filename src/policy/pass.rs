@@ -1,7 +1,7 @@
 //! One scheduling pass: the door through which a scheduler acts.
 
 use crate::model::memory::MemoryFailure;
-use crate::model::task::{Phase, Task};
+use crate::model::task::{Phase, Task, UnitList};
 use crate::model::world::{Site, World};
 use crate::rng::StreamRng;
 use crate::units::{Share, SimDuration, SimTime, TaskId, UnitId};
@@ -64,8 +64,8 @@ pub(crate) struct Moves {
     pub placed: Vec<TaskId>,
     /// Sleeping units that are to wake.
     pub to_wake: Vec<UnitId>,
-    /// Tasks that were taken off their work.
-    pub preempted: Vec<TaskId>,
+    /// Tasks that were taken off their work, and the units that it was on.
+    pub preempted: Vec<(TaskId, UnitList)>,
     /// Those of them that save their state first.
     pub saving: Vec<TaskId>,
     /// Units of the others, with the load that was on them.
@@ -178,7 +178,7 @@ impl<'a> Pass<'a> {
         self.moves.resped.extend(others);
         let loads: Vec<(UnitId, Share)> =
             self.world.tasks[task].units.as_slice().iter().map(|u| (*u, self.world.units[u.index()].load)).collect();
-        self.moves.preempted.push(task);
+        self.moves.preempted.push((task, self.world.tasks[task].units.clone()));
         if self.world.preempt(task, self.now) {
             self.moves.freed.extend(loads);
             return Ok(Preempted::Waiting);

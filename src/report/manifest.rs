@@ -1,15 +1,18 @@
 //! `manifest.json`: what ran, so that it can run again.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::experiment::Replication;
+use crate::experiment::{Comparison, Replication, Variant};
 use crate::scenario::{Plan, TraceReport};
 
 /// One replication in the manifest.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReplicationEntry {
+    /// Of which variant, in a comparison.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// Its number; with the seed it names every random stream.
     pub replication: usize,
     /// Hash of all that happened; equal runs have equal ones.
@@ -20,6 +23,19 @@ pub struct ReplicationEntry {
     pub events: u64,
     /// Virtual time at the end in seconds.
     pub end_s: f64,
+}
+
+/// One variant of a comparison in the manifest.
+#[derive(Clone, Debug, Serialize)]
+pub struct VariantEntry {
+    /// Its name.
+    pub variant: String,
+    /// The variant that it is compared with; none for a baseline.
+    pub baseline: Option<String>,
+    /// What it sets: values by dotted path.
+    pub settings: Map<String, Value>,
+    /// SHA-256 of its scenario, defaults filled in, without blanks.
+    pub scenario_sha256: String,
 }
 
 /// The whole file.
@@ -33,7 +49,10 @@ pub struct Manifest {
     pub scenario_sha256: String,
     /// Seed of all streams.
     pub seed: u64,
-    /// Replications.
+    /// What was compared; empty for a run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantEntry>,
+    /// Replications, of a comparison those of each variant in turn.
     pub replications: Vec<ReplicationEntry>,
     /// What the trace importers kept, left out and changed.
     pub traces: Vec<TraceReport>,
@@ -52,21 +71,15 @@ pub struct Manifest {
 impl Manifest {
     /// The manifest of a finished run.
     pub fn new(plan: &Plan, replications: &[Replication], command: Vec<String>, wall_s: f64) -> Self {
-        let scenario = serde_json::to_value(&plan.scenario).unwrap_or_default();
+        let scenario = scenario_of(plan);
         let events: u64 = replications.iter().map(|r| r.events).sum();
-        let entry = |(i, r): (usize, &Replication)| ReplicationEntry {
-            replication: i,
-            fingerprint: format!("{:016x}", r.fingerprint),
-            workload_hash: format!("{:016x}", r.workload),
-            events: r.events,
-            end_s: r.end.as_secs_f64(),
-        };
         Self {
             program: format!("xpusim {}", env!("CARGO_PKG_VERSION")),
             command,
             scenario_sha256: sha256(scenario.to_string().as_bytes()),
             seed: plan.scenario.seed,
-            replications: replications.iter().enumerate().map(entry).collect(),
+            variants: Vec::new(),
+            replications: entries(None, replications),
             traces: plan.traces.clone(),
             warnings: plan.warnings.clone(),
             wall_s,
@@ -76,10 +89,52 @@ impl Manifest {
         }
     }
 
+    /// The manifest of a finished comparison, around the scenario of its first variant; `None` without variants.
+    ///
+    /// `variants` may be more than are in the comparison, as those whose ties went by lot.
+    pub fn of_comparison(
+        plans: &[Plan],
+        variants: &[Variant],
+        comparison: &Comparison,
+        command: Vec<String>,
+        wall_s: f64,
+    ) -> Option<Self> {
+        let all: Vec<Replication> = comparison.variants.iter().flat_map(|v| v.replications.clone()).collect();
+        let mut manifest = Self::new(plans.first()?, &all, command, wall_s);
+        let label = |index: usize| comparison.variants.get(index).map(|v| v.label.clone());
+        let entry = |(index, (plan, variant)): (usize, (&Plan, &Variant))| VariantEntry {
+            variant: variant.label.clone(),
+            baseline: label(variant.baseline).filter(|_| variant.baseline != index),
+            settings: variant.settings.iter().map(|s| (s.path().to_owned(), s.value().clone())).collect(),
+            scenario_sha256: sha256(scenario_of(plan).to_string().as_bytes()),
+        };
+        let pairs = plans.iter().zip(variants).take(comparison.variants.len());
+        manifest.variants = pairs.enumerate().map(entry).collect();
+        let labelled = comparison.variants.iter().map(|v| entries(Some(&v.label), &v.replications));
+        manifest.replications = labelled.flatten().collect();
+        Some(manifest)
+    }
+
     /// The file's text.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
+}
+
+fn scenario_of(plan: &Plan) -> Value {
+    serde_json::to_value(&plan.scenario).unwrap_or_default()
+}
+
+fn entries(variant: Option<&str>, replications: &[Replication]) -> Vec<ReplicationEntry> {
+    let entry = |(number, r): (usize, &Replication)| ReplicationEntry {
+        variant: variant.map(str::to_owned),
+        replication: number,
+        fingerprint: format!("{:016x}", r.fingerprint),
+        workload_hash: format!("{:016x}", r.workload),
+        events: r.events,
+        end_s: r.end.as_secs_f64(),
+    };
+    replications.iter().enumerate().map(entry).collect()
 }
 
 fn sha256(bytes: &[u8]) -> String {

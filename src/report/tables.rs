@@ -1,8 +1,9 @@
 //! Tables for a terminal.
 
-use crate::experiment::{Comparison, TieRange, VariantResult};
-use crate::stats::Verdict;
+use crate::experiment::{Comparison, Judged, Judgement, TieRange, VariantResult};
+use crate::sink::metric::{Measure, measure};
 
+use super::comparison::{headlines, is_headline, remark, verdict_word};
 use super::summary::Summary;
 
 /// Metrics of the short table, with the words for them.
@@ -91,74 +92,38 @@ pub fn summary(summary: &Summary) -> String {
     render(&[("", false), ("", true), ("", false), ("", false)], &rows)
 }
 
-/// Metrics of the comparison table, where they differ or matter.
-pub(in crate::report) const COMPARED: &[&str] = &[
-    "wait_s.mean",
-    "wait_s.p99",
-    "response_s.mean",
-    "bounded_slowdown.mean",
-    "makespan_s",
-    "utilization.",
-    "energy_j.total",
-    "power_w.mean",
-    "temperature_c.max",
-    "throttle_s",
-    "facility.energy_j",
-    "cost.energy_usd",
-    "carbon.total_g",
-    "edp_js",
-    "deadline.miss_ratio",
-    "tasks.rejected",
-    "cloud.offloaded",
-    "cloud.cost_usd",
-    "preemptions",
-    "failures.tasks_hit",
-    "failures.lost_s",
-    "checkpoint.overhead_s",
-    "availability.",
-    "goodput.share",
-    "memory.oom_waits",
-    "memory.spilled_bytes",
-    "memory.oom_kills",
-    "memory.cache.misses",
-    "memory.pressure.full",
-    "memory.fragmentation.mean",
-    "packing.allocated",
-    "packing.fragmented",
-];
-
-/// A row per variant and headline metric: mean, interval, paired difference from the first variant.
-pub fn comparison(comparison: &Comparison) -> String {
+/// A row per variant and headline metric: mean, interval, difference from the baseline and what it shows.
+pub fn comparison(comparison: &Comparison, judgement: &Judgement) -> String {
     let mut rows = Vec::new();
-    let metrics = comparison.metrics();
-    let chosen = COMPARED.iter().flat_map(|name| {
-        metrics.iter().filter(move |m| m.as_str() == *name || (name.ends_with('.') && m.starts_with(name)))
-    });
-    for metric in chosen {
-        let all_zero = comparison.variants.iter().all(|v| v.values(metric).iter().all(|x| *x == 0.0));
-        if all_zero {
-            continue;
-        }
+    for metric in headlines(comparison) {
         for (i, variant) in comparison.variants.iter().enumerate() {
-            rows.push(compared(comparison, i, variant, metric));
+            rows.push(compared(judgement.of(i, &metric), i, variant, &metric));
         }
         rows.push(vec![String::new(); 5]);
     }
     rows.pop();
-    let base = comparison.variants.first().map_or("", |v| v.label.as_str());
-    let against = format!("difference from {base}");
+    let mut bases: Vec<&str> =
+        (0..comparison.variants.len()).filter_map(|i| comparison.baseline_of(i)).map(|b| b.label.as_str()).collect();
+    bases.dedup();
+    let against = match bases.as_slice() {
+        [] => String::new(),
+        [only] => format!("difference from {only}"),
+        _ => "difference from the baseline".to_owned(),
+    };
     let head =
         [("metric", false), ("variant", false), ("mean", true), ("95 % interval", false), (against.as_str(), false)];
-    render(&head, &rows)
+    let mut text = render(&head, &rows);
+    if let Some(remark) = remark(comparison, judgement) {
+        text += &format!("\n{remark}\n");
+    }
+    text
 }
 
 /// How far ties by lot move the headline metrics that they move.
 pub fn ties(ranges: &[TieRange]) -> String {
-    let compared =
-        |r: &&TieRange| COMPARED.iter().any(|c| r.metric == *c || (c.ends_with('.') && r.metric.starts_with(c)));
     let rows: Vec<Vec<String>> = ranges
         .iter()
-        .filter(|r| compared(r) && r.movement() > 0.0)
+        .filter(|r| is_headline(&r.metric) && r.movement() > 0.0)
         .map(|r| {
             let show = |x: f64| human(&r.metric, x);
             let moved = if r.movement().is_finite() { format!("{:.2} %", 100.0 * r.movement()) } else { String::new() };
@@ -172,28 +137,21 @@ pub fn ties(ranges: &[TieRange]) -> String {
     render(&[&head[..], &[("by", true)]].concat(), &rows)
 }
 
-fn compared(comparison: &Comparison, index: usize, variant: &VariantResult, metric: &str) -> Vec<String> {
+fn compared(judged: Option<&Judged>, index: usize, variant: &VariantResult, metric: &str) -> Vec<String> {
     let label = if index == 0 { metric.to_owned() } else { String::new() };
     let Some((mean, interval)) = variant.mean(metric) else {
         return vec![label, variant.label.clone(), "n/a".into(), String::new(), String::new()];
     };
     let spread = interval.map_or(String::new(), |i| format!("± {}", human(metric, i.half_width)));
-    let difference = match comparison.difference(index, metric) {
-        Some(d) if index > 0 => {
-            let base = mean - d.mean;
-            let percent = if base == 0.0 { String::new() } else { format!(" ({:+.1} %)", 100.0 * d.mean / base.abs()) };
-            let sign = if d.mean < 0.0 { "-" } else { "+" };
-            let spread = d.interval.map_or(String::new(), |i| format!(" ± {}", human(metric, i.half_width)));
-            let shown = match (d.interval, d.verdict) {
-                (None, _) => "",
-                (Some(_), Verdict::NotShown) => ", no difference shown",
-                (Some(_), Verdict::Lower) => ", lower",
-                (Some(_), Verdict::Higher) => ", higher",
-            };
-            format!("{sign}{}{spread}{percent}{shown}", human(metric, d.mean.abs()))
-        }
-        _ => String::new(),
-    };
+    let difference = judged.map_or(String::new(), |judged| {
+        let d = judged.difference;
+        let base = mean - d.mean;
+        let percent = if base == 0.0 { String::new() } else { format!(" ({:+.1} %)", 100.0 * d.mean / base.abs()) };
+        let sign = if d.mean < 0.0 { "-" } else { "+" };
+        let spread = d.interval().map_or(String::new(), |i| format!(" ± {}", human(metric, i.half_width)));
+        let shown = judged.verdict.map_or(String::new(), |v| format!(", {}", verdict_word(metric, v)));
+        format!("{sign}{}{spread}{percent}{shown}", human(metric, d.mean.abs()))
+    });
     vec![label, variant.label.clone(), human(metric, mean), spread, difference]
 }
 
@@ -204,24 +162,23 @@ pub fn human(metric: &str, x: f64) -> String {
             steps.iter().rev().find(|(f, _)| x.abs() >= *f).or(steps.first()).copied().unwrap_or((1.0, ""));
         format!("{} {unit}", digits(x / factor))
     };
-    let name = metric.split('.').next().unwrap_or(metric);
-    match name {
-        _ if metric.ends_with("_usd") && x.abs() < 1e9 => format!("{x:.2} USD"),
-        _ if metric.ends_with("_usd") => format!("{} USD", digits(x)),
-        "carbon" => scaled(&[(1.0, "g"), (1e3, "kg"), (1e6, "t")]),
-        "temperature_c" => format!("{x:.1} °C"),
-        "wait_s" | "response_s" | "makespan_s" | "throttle_s" => {
+    match measure(metric) {
+        Measure::Money if x.abs() < 1e9 => format!("{x:.2} USD"),
+        Measure::Money => format!("{} USD", digits(x)),
+        Measure::Carbon => scaled(&[(1.0, "g"), (1e3, "kg"), (1e6, "t")]),
+        Measure::Temperature => format!("{x:.1} °C"),
+        Measure::Time => {
             scaled(&[(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (86_400.0, "d")])
         }
-        _ if name == "energy_j" || metric.ends_with("energy_j") => {
-            scaled(&[(1.0, "J"), (1e3, "kJ"), (1e6, "MJ"), (1e9, "GJ")])
+        Measure::Energy => scaled(&[(1.0, "J"), (1e3, "kJ"), (1e6, "MJ"), (1e9, "GJ")]),
+        Measure::Power => scaled(&[(1.0, "W"), (1e3, "kW"), (1e6, "MW")]),
+        Measure::Bytes => scaled(&[(1.0, "B"), (1e3, "kB"), (1e6, "MB"), (1e9, "GB"), (1e12, "TB")]),
+        // Where the last nine count.
+        Measure::Share if ["packing", "availability", "goodput"].iter().any(|f| metric.starts_with(f)) => {
+            format!("{:.2} %", x * 100.0)
         }
-        "power_w" => scaled(&[(1.0, "W"), (1e3, "kW"), (1e6, "MW")]),
-        "utilization" => format!("{:.1} %", x * 100.0),
-        "deadline" => format!("{:.1} %", x * 100.0),
-        "packing" | "availability" | "goodput" => format!("{:.2} %", x * 100.0),
-        _ if metric.ends_with("fraction") || metric.contains("fragmentation") => format!("{:.1} %", x * 100.0),
-        _ => digits(x),
+        Measure::Share => format!("{:.1} %", x * 100.0),
+        Measure::Count | Measure::Plain => digits(x),
     }
 }
 
@@ -273,6 +230,9 @@ mod tests {
         for (metric, x, text) in [
             ("wait_s.mean", 0.0, "0 us"),
             ("wait_s.mean", 90.0, "1.500 min"),
+            ("memory.spilled_bytes", 2.5e9, "2.500 GB"),
+            ("memory.spilled_bytes.mean", 12.0, "12 B"),
+            ("class.a.wait_s.mean", 0.002, "2 ms"),
             ("energy_j.total", 2.5e6, "2.500 MJ"),
             ("facility.energy_j", 2.5e6, "2.500 MJ"),
             ("cost.energy_usd", 0.591, "0.59 USD"),

@@ -81,7 +81,9 @@ impl<O: Observer> Simulation<O> {
         self.check_cap()?;
         let power: u64 = world.units.iter().map(|u| u.power.as_microwatts()).sum();
         let total = world.gauges.total_power().as_microwatts();
-        hold(power == total, || format!("the units draw {power} uW, the sum says {total} uW"))
+        hold(power == total, || format!("the units draw {power} uW, the sum says {total} uW"))?;
+        let pools: u64 = world.pools.iter().map(|p| p.power.as_microwatts()).sum();
+        hold(pools == power, || format!("the units draw {power} uW, their pools {pools} uW"))
     }
 
     /// Nothing has vanished; every unit's time adds up to the run.

@@ -19,8 +19,8 @@ impl<O: Observer> Simulation<O> {
         for &(task, why) in &moves.memory_waits {
             self.observer.on(now, &Record::MemoryWait(&self.world.tasks[task], why));
         }
-        for &task in &moves.preempted {
-            self.observer.on(now, &Record::Preempted(&self.world.tasks[task]));
+        for (task, units) in &moves.preempted {
+            self.observer.on(now, &Record::Preempted(&self.world.tasks[*task], units.as_slice()));
         }
         for &(unit, before) in &moves.freed {
             self.note_unit_load_change(unit, before, now);

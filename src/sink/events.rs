@@ -63,7 +63,7 @@ impl Observer for EventsCsv {
             Record::Queued(t) => self.task(at, "queued", t, ""),
             Record::Placed(t) => self.task(at, "placed", t, if t.waking > 0 { "units wake" } else { "" }),
             Record::Started(t) => self.task(at, "started", t, if t.in_cloud { "cloud" } else { "local" }),
-            Record::Preempted(t) => self.task(at, "preempted", t, ""),
+            Record::Preempted(t, _) => self.task(at, "preempted", t, ""),
             Record::GaveUp(t) => self.task(at, "gave-up", t, ""),
             Record::Offloaded(t) => self.task(at, "offloaded", t, ""),
             Record::Ended(t, status) => self.task(at, "ended", t, status.as_str()),

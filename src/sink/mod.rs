@@ -3,8 +3,10 @@
 mod events;
 mod file;
 mod fold;
+mod intervals;
 pub mod metric;
 mod packing;
+mod residency;
 mod row;
 mod tasks;
 mod timeline;
@@ -12,8 +14,10 @@ mod units;
 
 pub use events::EventsCsv;
 pub use file::OutputFile;
-pub use fold::{Fold, Metrics};
+pub use fold::{Distributions, Fold, Metrics, grid};
+pub use intervals::IntervalsCsv;
 pub use packing::Packing;
+pub use residency::write_residency;
 pub use tasks::TasksCsv;
 pub use timeline::{Sampling, Timeline};
 pub use units::write_units;

@@ -43,7 +43,18 @@ impl Row {
     pub(super) fn nanos(&mut self, nanos: u64) -> &mut Self {
         self.separate();
         self.bytes.extend_from_slice(self.numbers.format(nanos / NANOS_PER_SEC).as_bytes());
-        let mut fraction = nanos % NANOS_PER_SEC;
+        self.fraction(nanos % NANOS_PER_SEC)
+    }
+
+    /// As [`Row::nanos`], for sums over many units.
+    pub(super) fn long_nanos(&mut self, nanos: u128) -> &mut Self {
+        self.separate();
+        let second = u128::from(NANOS_PER_SEC);
+        self.bytes.extend_from_slice(self.numbers.format(nanos / second).as_bytes());
+        self.fraction((nanos % second) as u64)
+    }
+
+    fn fraction(&mut self, mut fraction: u64) -> &mut Self {
         if fraction > 0 {
             let mut digits = [b'0'; 9];
             for digit in digits.iter_mut().rev() {
@@ -105,6 +116,10 @@ impl Row {
         self.bytes.clear();
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     pub(super) fn is_large(&self) -> bool {
         self.bytes.len() > 1 << 15
     }
@@ -117,7 +132,7 @@ mod tests {
     #[test]
     fn writes_cells_as_the_contract_says() {
         let mut row = Row::default();
-        row.nanos(1_500_000_001).nanos(0).nanos(20_000_000_000).empty().real(-0.0).real(0.1).text("a\"b,c");
+        row.nanos(1_500_000_001).long_nanos(0).nanos(20_000_000_000).empty().real(-0.0).real(0.1).text("a\"b,c");
         row.list([3, 4, 5].into_iter()).int(7).end();
         assert_eq!(String::from_utf8(row.take()).unwrap(), "1.500000001,0,20,,0,0.1,\"a\"\"b,c\",3;4;5,7\n");
     }

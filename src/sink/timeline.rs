@@ -4,7 +4,7 @@ use crate::model::kind::UnitKind;
 use crate::model::unit::EnergyState;
 use crate::model::world::{Gauges, World};
 use crate::record::Observer;
-use crate::units::{Bytes, SimDuration, SimTime};
+use crate::units::{Bytes, Power, SimDuration, SimTime};
 
 use super::row::Row;
 
@@ -25,8 +25,33 @@ const MOST_SAMPLES: usize = 1 << 20;
 struct State {
     gauges: Gauges,
     in_system: u32,
-    /// Load and clock of each kind present: sums over its units.
-    kinds: Vec<(u64, u64)>,
+    units_down: u32,
+    /// Of each kind present.
+    kinds: Vec<KindState>,
+}
+
+/// Sums over the units of a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct KindState {
+    load: u64,
+    clock: u64,
+    power: Power,
+}
+
+/// What a row says.
+#[derive(Clone, Debug, PartialEq)]
+struct Sample {
+    state: State,
+    /// In °C; empty where heat is not modelled. No change of it alone makes a row.
+    hottest: Option<f64>,
+}
+
+/// Columns that only some scenarios have.
+#[derive(Clone, Copy, Debug)]
+struct Extras {
+    fragmentation: bool,
+    outages: bool,
+    heat: bool,
 }
 
 /// Keeps rows in memory until the end; how many is bounded.
@@ -36,7 +61,9 @@ pub struct Timeline {
     kinds: Vec<(UnitKind, usize, f64)>,
     pool_kind: Vec<usize>,
     capacity: u64,
-    rows: Vec<(SimTime, State)>,
+    units: usize,
+    extras: Extras,
+    rows: Vec<(SimTime, Sample)>,
     last: Option<(SimTime, State)>,
     /// Least distance of rows on change, or the distance of samples.
     gap: SimDuration,
@@ -59,6 +86,12 @@ impl Timeline {
             kinds,
             pool_kind,
             capacity: world.memory_capacity,
+            units: world.units.len(),
+            extras: Extras {
+                fragmentation: world.has_blocks,
+                outages: world.outages.is_some(),
+                heat: world.heat.is_some(),
+            },
             rows: Vec::new(),
             last: None,
             gap,
@@ -66,22 +99,33 @@ impl Timeline {
         };
         // The line begins where the run does, whenever the first event is.
         let before = (SimTime::ZERO, timeline.state(world));
-        timeline.rows.push(before.clone());
+        timeline.rows.push((before.0, timeline.sampled(before.0, before.1.clone(), world)));
         timeline.last = Some(before);
         timeline
     }
 
     fn state(&self, world: &World) -> State {
-        let mut kinds = vec![(0, 0); self.kinds.len()];
+        let mut kinds = vec![KindState::default(); self.kinds.len()];
         for (pool, kind) in world.pools.iter().zip(&self.pool_kind) {
-            kinds[*kind].0 += pool.load;
-            kinds[*kind].1 += pool.clock;
+            kinds[*kind].load += pool.load;
+            kinds[*kind].clock += pool.clock;
+            kinds[*kind].power += pool.power;
         }
-        State { gauges: world.gauges, in_system: world.tasks.in_system() as u32, kinds }
+        State {
+            gauges: world.gauges,
+            in_system: world.tasks.in_system() as u32,
+            units_down: world.outages.as_ref().map_or(0, |o| o.units_down()),
+            kinds,
+        }
     }
 
-    fn keep(&mut self, at: SimTime, state: State) {
-        self.rows.push((at, state));
+    /// The state with what is read only for rows that are kept.
+    fn sampled(&self, at: SimTime, state: State, world: &World) -> Sample {
+        Sample { state, hottest: world.heat.as_ref().map(|heat| heat.hottest(at)) }
+    }
+
+    fn keep(&mut self, at: SimTime, sample: Sample) {
+        self.rows.push((at, sample));
         if self.rows.len() >= MOST_ROWS {
             self.thin();
             let span = self.rows.last().map_or(SimDuration::ZERO, |(t, _)| *t - SimTime::ZERO);
@@ -99,8 +143,8 @@ impl Timeline {
     }
 
     /// Writes the sample that is due and sets the time of the next one.
-    fn sample(&mut self, state: State) {
-        self.rows.push((self.next_sample, state));
+    fn sample(&mut self, sample: Sample) {
+        self.rows.push((self.next_sample, sample));
         if self.rows.len() >= MOST_SAMPLES {
             self.thin();
             self.gap = SimDuration::from_nanos(self.gap.as_nanos().saturating_mul(2));
@@ -109,12 +153,13 @@ impl Timeline {
         self.next_sample = self.rows.last().map_or(self.next_sample, |(t, _)| *t) + self.gap;
     }
 
-    /// The file's text.
-    pub fn into_csv(mut self) -> Vec<u8> {
+    /// The file's text; `world` is as it was at the last instant.
+    pub fn into_csv(mut self, world: &World) -> Vec<u8> {
         if let Some((at, state)) = self.last.take()
-            && self.rows.last().is_none_or(|(t, s)| *t != at || *s != state)
+            && self.rows.last().is_none_or(|(t, s)| *t != at || s.state != state)
         {
-            self.rows.push((at, state));
+            let last = self.sampled(at, state, world);
+            self.rows.push((at, last));
         }
         let mut row = Row::default();
         for column in [
@@ -133,13 +178,18 @@ impl Timeline {
         ] {
             row.text(column);
         }
-        for prefix in ["utilization", "frequency_hz"] {
+        for (prefix, unit) in [("utilization_", ""), ("frequency_hz_", ""), ("power_", "_w")] {
             for (kind, _, _) in &self.kinds {
-                row.text(&format!("{prefix}_{}", kind.name()));
+                row.text(&format!("{prefix}{}{unit}", kind.name()));
             }
         }
+        let Extras { fragmentation, outages, heat } = self.extras;
+        let extras = [(fragmentation, "memory_fragmentation"), (outages, "units_down"), (heat, "temperature_max_c")];
+        for (_, column) in extras.iter().filter(|(there, _)| *there) {
+            row.text(column);
+        }
         row.end();
-        for (at, state) in &self.rows {
+        for (at, Sample { state, hottest }) in &self.rows {
             let g = &state.gauges;
             row.time(*at).int(u64::from(g.waiting)).int(u64::from(g.running)).int(u64::from(state.in_system));
             row.int(u64::from(g.in_cloud)).real(g.total_power().as_watts());
@@ -154,10 +204,22 @@ impl Timeline {
                 row.int(self.capacity)
             };
             for (i, (_, _, devices)) in self.kinds.iter().enumerate() {
-                row.real(state.kinds[i].0 as f64 / 1e6 / devices.max(1.0));
+                row.real(state.kinds[i].load as f64 / 1e6 / devices.max(1.0));
             }
             for (i, (_, count, _)) in self.kinds.iter().enumerate() {
-                row.real(state.kinds[i].1 as f64 / (*count).max(1) as f64);
+                row.real(state.kinds[i].clock as f64 / (*count).max(1) as f64);
+            }
+            for kind in &state.kinds {
+                row.real(kind.power.as_watts());
+            }
+            if fragmentation {
+                row.real(g.fragmentation as f64 / (self.units.max(1) as f64 * 1e6));
+            }
+            if outages {
+                row.int(u64::from(state.units_down));
+            }
+            if let Some(celsius) = hottest {
+                row.real(*celsius);
             }
             row.end();
         }
@@ -177,20 +239,25 @@ impl Observer for Timeline {
                     if self.rows.last().is_some_and(|(t, _)| *t == at) {
                         self.rows.pop();
                     }
-                    self.keep(at, state.clone());
+                    let sample = self.sampled(at, state.clone(), world);
+                    self.keep(at, sample);
                 }
             }
             Sampling::Every(_) => {
                 while self.next_sample < at
                     && let Some((_, before)) = self.last.clone()
                 {
-                    self.sample(before);
+                    let sample = self.sampled(self.next_sample, before, world);
+                    self.sample(sample);
                 }
-                match self.rows.last_mut() {
-                    // A second settling of one instant replaces the first.
-                    Some((t, seen)) if *t == at => seen.clone_from(&state),
-                    _ if self.next_sample == at => self.sample(state.clone()),
-                    _ => {}
+                let replaces = self.rows.last().is_some_and(|(t, _)| *t == at);
+                if replaces || self.next_sample == at {
+                    let sample = self.sampled(at, state.clone(), world);
+                    match self.rows.last_mut().filter(|_| replaces) {
+                        // A second settling of one instant replaces the first.
+                        Some((_, seen)) => *seen = sample,
+                        None => self.sample(sample),
+                    }
                 }
             }
         }
@@ -212,7 +279,7 @@ mod tests {
             world.gauges.waiting = i as u32 + 1;
             timeline.quiet(SimTime::from_nanos(*at), &world);
         }
-        timeline.rows.iter().map(|(t, s)| (t.as_nanos(), s.gauges.waiting)).collect()
+        timeline.rows.iter().map(|(t, s)| (t.as_nanos(), s.state.gauges.waiting)).collect()
     }
 
     #[test]

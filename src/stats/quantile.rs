@@ -69,6 +69,36 @@ impl QuantileSketch {
         Some(middle_of(bucket).clamp(self.min, self.max))
     }
 
+    /// [`quantile`](Self::quantile) of many shares at once, in one pass over the sorted values; empty without values.
+    ///
+    /// `shares` must rise; one that falls or is outside [0, 1] has the quantile of the largest share before it.
+    pub fn quantiles(&self, shares: &[f64]) -> Vec<u64> {
+        let mut sorted = self.values.clone();
+        sorted.sort_unstable();
+        // (bucket, values up to its end), moved on by rising ranks.
+        let (mut bucket, mut below) = (0usize, self.buckets.first().copied().unwrap_or(0));
+        let mut last = self.min;
+        let mut at = |rank: u64| {
+            if rank == self.count {
+                return self.max;
+            }
+            if self.buckets.is_empty() {
+                return usize::try_from(rank - 1).ok().and_then(|i| sorted.get(i)).map_or(self.max, |&x| x);
+            }
+            while below < rank && bucket + 1 < self.buckets.len() {
+                bucket += 1;
+                below = below.saturating_add(self.buckets.get(bucket).copied().unwrap_or(0));
+            }
+            middle_of(bucket).clamp(self.min, self.max)
+        };
+        let mut found = Vec::with_capacity(shares.len());
+        for &share in shares.iter().filter(|_| self.count > 0) {
+            last = nearest_rank(share, self.count).map_or(last, &mut at).max(last);
+            found.push(last);
+        }
+        found
+    }
+
     /// Number of values.
     pub fn count(&self) -> u64 {
         self.count
@@ -171,6 +201,19 @@ mod tests {
         let found = [0.0, 0.05, 0.3, 0.4, 0.5, 1.0].map(|q| s.quantile(q));
         assert_eq!(found, [15, 15, 20, 20, 35, 50].map(Some));
         assert_eq!((s.count(), s.max()), (5, Some(50)));
+    }
+
+    #[test]
+    fn many_quantiles_at_once_are_those_one_by_one() {
+        let shares: Vec<f64> = (0..=1000).map(|k| f64::from(k) / 1000.0).collect();
+        let few = sketch([50, 15, 40, 20, 35]);
+        let many = sketch((0..200_000u64).map(|x| x * x % 1_000_003));
+        assert!(few.is_exact() && !many.is_exact());
+        for sketch in [few, many] {
+            let one_by_one: Vec<u64> = shares.iter().filter_map(|&q| sketch.quantile(q)).collect();
+            assert_eq!(sketch.quantiles(&shares), one_by_one);
+        }
+        assert!(sketch([]).quantiles(&shares).is_empty());
     }
 
     #[test]

@@ -3,28 +3,39 @@
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// Beyond so many degrees the normal quantile is right to seven digits, and statrs' inversion is not.
-const NORMAL_FROM: u64 = 100_000;
+const NORMAL_FROM: f64 = 100_000.0;
 
 /// The two-sided quantile: the t that holds `level` of the probability in [-t, t].
 ///
 /// `None` without degrees of freedom, or for a level outside (0, 1). Rounded to 11 significant digits, so
 /// that the last bits of a platform's logarithm do not reach the results.
 pub fn student_t(freedom: u64, level: f64) -> Option<f64> {
-    if freedom == 0 || !(level > 0.0 && level < 1.0) {
+    student_t_real(freedom as f64, level)
+}
+
+/// As [`student_t`], for degrees of freedom that need not be whole, as those of Welch's interval.
+pub fn student_t_real(freedom: f64, level: f64) -> Option<f64> {
+    if !(freedom > 0.0 && level > 0.0 && level < 1.0) {
         return None;
     }
     let upper = 0.5 + level / 2.0;
     let quantile = if freedom < NORMAL_FROM {
-        StudentsT::new(0.0, 1.0, freedom as f64).ok()?.inverse_cdf(upper)
+        StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(upper)
     } else {
         Normal::new(0.0, 1.0).ok()?.inverse_cdf(upper)
     };
-    format!("{quantile:.10e}").parse().ok()
+    rounded(quantile)
 }
 
-/// The probability of a t outside [-t, t]; 1 without degrees of freedom.
-pub fn student_t_outside(freedom: u64, t: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, freedom as f64).map_or(1.0, |d| 2.0 * (1.0 - d.cdf(t.abs())))
+/// The probability of a t outside [-t, t]: the two-sided p-value. 1 without degrees of freedom or for a t that
+/// is not a number. Rounded to 11 significant digits.
+pub fn student_t_outside(freedom: f64, t: f64) -> f64 {
+    let lower = StudentsT::new(0.0, 1.0, freedom).ok().filter(|_| !t.is_nan()).map(|d| 2.0 * d.cdf(-t.abs()));
+    lower.and_then(rounded).map_or(1.0, |p| p.clamp(0.0, 1.0))
+}
+
+fn rounded(x: f64) -> Option<f64> {
+    format!("{x:.10e}").parse().ok()
 }
 
 #[cfg(test)]
@@ -63,10 +74,20 @@ mod tests {
     /// The quantile and the probability undo each other.
     #[test]
     fn the_tails_hold_what_the_quantile_leaves() {
-        for (freedom, level) in [(1, 0.9), (9, 0.95), (39, 0.99)] {
-            let t = student_t(freedom, level).unwrap();
+        for (freedom, level) in [(1.0, 0.9), (9.0, 0.95), (24.5, 0.9), (39.0, 0.99)] {
+            let t = student_t_real(freedom, level).unwrap();
             assert!((student_t_outside(freedom, t) - (1.0 - level)).abs() < 1e-8, "{freedom} {level}");
         }
+    }
+
+    /// Two degrees: `1 - t / sqrt(2 + t^2)`, for t = 1e4 about 1e-8: small values keep their digits.
+    #[test]
+    fn small_p_values_keep_their_digits() {
+        let p = student_t_outside(2.0, -1e4);
+        // 1 - (1 + 2e-8)^(-1/2) = 1e-8 - 1.5e-16.
+        assert!((p / (1e-8 - 1.5e-16) - 1.0).abs() < 1e-9, "{p}");
+        assert_eq!((student_t_outside(3.0, 0.0), student_t_outside(3.0, f64::INFINITY)), (1.0, 0.0));
+        assert_eq!((student_t_outside(0.0, 5.0), student_t_outside(3.0, f64::NAN)), (1.0, 1.0));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use xpu_manager_rust::scenario::Loader;
 
-use super::support::{Run, cluster, run, try_run};
+use super::support::{Run, cluster, rows, run, try_run};
 
 const DEVICE: &str = "g";
 
@@ -45,6 +45,9 @@ fn compaction_pauses_the_unit_and_makes_room() {
         assert_eq!([2, 4].map(|n| run.task(&n.to_string()).real("finish_s")), [34.0, 24.0], "{memory}");
         run.expect("energy_j.total", 660.0);
         run.expect("memory.fragmentation.mean", 0.5 * 4.0 / 34.0);
+        let followed = rows(&run.folder.read("timeline.csv"));
+        let fragmented = followed.iter().filter(|row| row.real("memory_fragmentation") == 0.5);
+        assert_eq!(fragmented.map(|row| row.real("time_s")).collect::<Vec<_>>(), [10.0], "{memory}");
         run.expect("memory.compactions", 1.0);
         run.expect("memory.compaction_s", 4.0);
         run.expect("memory.moved_bytes", 40e9);

@@ -43,6 +43,9 @@ pub struct Common {
     /// Write report.html too: the folder as one page (see `xpusim report`)
     #[arg(long)]
     pub report: bool,
+    /// Which charts, and how they look (see `xpusim plot --help`); kept in the results folder as plots.json
+    #[arg(long, value_name = "FILE")]
+    pub plots: Option<PathBuf>,
     /// Print the summary as JSON, and nothing else, on stdout
     #[arg(long)]
     pub json: bool,

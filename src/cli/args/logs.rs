@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::experiment::Variation;
 
-use super::Common;
+use super::{Common, Pairing};
 
 /// Arguments of `replay`.
 #[derive(Debug, Args)]
@@ -43,6 +43,8 @@ pub struct Replay {
     /// Compare variants, as `compare` does: KEY=A,B,C
     #[arg(long, value_name = "KEY=A,B,C")]
     pub vary: Vec<Variation>,
+    #[command(flatten)]
+    pub pairing: Pairing,
     #[command(flatten)]
     pub common: Common,
 }

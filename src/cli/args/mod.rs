@@ -10,10 +10,10 @@ mod run;
 use clap::{Parser, Subcommand};
 
 pub use common::Common;
-pub use compare::Compare;
-pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw};
+pub use compare::{Compare, Pairing};
+pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw, Schema, SchemaOf};
 pub use logs::{Import, Replay};
-pub use results::{Plot, Report};
+pub use results::{PLOTS_HELP, Plot, Report};
 pub use run::{Demo, Run, Validate, Verify};
 
 /// Simulate policies on heterogeneous accelerator clusters.
@@ -55,6 +55,7 @@ pub enum Command {
     /// Check a scenario without running it; every error at once
     Validate(Validate),
     /// Draw the charts of a results folder again, from its CSV files
+    #[command(after_help = PLOTS_HELP)]
     Plot(Plot),
     /// Write a results folder as one HTML page: tables, charts with values, a Gantt chart to zoom, the tasks to search
     #[command(
@@ -72,8 +73,8 @@ pub enum Command {
     Calibrate(Calibrate),
     /// Print a starter scenario
     Init(Init),
-    /// Print the JSON Schema of scenario files
-    Schema,
+    /// Print the JSON Schema of scenario files, or of plots.json
+    Schema(Schema),
     /// Print completions for a shell
     Completions(Completions),
     /// Check the simulator against closed-form theory

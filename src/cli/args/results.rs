@@ -12,6 +12,9 @@ pub struct Plot {
     /// PNG too
     #[arg(long)]
     pub png: bool,
+    /// Which charts, and how they look [default: DIR/plots.json, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub plots: Option<PathBuf>,
 }
 
 /// Arguments of `report`.
@@ -26,3 +29,24 @@ pub struct Report {
     #[arg(long, short)]
     pub quiet: bool,
 }
+
+/// How to choose, for `plot --help`.
+pub const PLOTS_HELP: &str = r##"A plots.json beside the CSV files says which charts, and how they look. All of it is optional:
+  {
+    "charts": ["forest", "bars_wait_s.mean", "cdf_wait"],     only these; or "exclude": [...]
+    "columns": 1,                                             1 or 2 columns of a paper; "height": 1.3; "font_size": 9
+    "titles": true,                                           a title above each chart
+    "variants": ["fifo", "easy"],                             these only, in this order
+    "metrics": ["wait_s.mean", "edp_js"],                     for bars, boxes and the forest
+    "labels": {"easy": "EASY backfilling", "wait_s.mean": "Mean wait"},
+    "colors": {"easy": "#0072B2"},                            a policy has the same colour in every folder otherwise
+    "units": {"wait_s.mean": "h", "energy": "kWh"},
+    "log": ["wait_s.mean"]
+  }
+Charts of a run: gantt, wait_cdf, utilization, queue, power, memory, packing. Of a comparison: bars_METRIC,
+bars_utilization, box_METRIC, forest, energy_response, cdf_wait, ccdf_wait, cdf_response, ccdf_response, cdf_slowdown,
+ccdf_slowdown, fairness_cdf. `xpusim schema plots` prints the JSON Schema.
+
+Examples:
+  xpusim plot results/mine --png
+  xpusim plot results/mine --plots paper.json"##;

@@ -67,6 +67,8 @@ pub struct PoolFree {
     pub load: u64,
     /// Sum of the units' clocks in hertz.
     pub clock: u64,
+    /// Sum of the units' powers.
+    pub power: Power,
 }
 
 /// Sums over the whole machine that observers read at each quiet instant.
@@ -234,6 +236,7 @@ impl World {
                 closed: 0,
                 load: 0,
                 clock: clock(p),
+                power: p.units.iter().fold(Power::ZERO, |sum, u| sum + units[u.index()].power),
             })
             .collect();
         let mut gauges = Gauges::default();

@@ -24,6 +24,8 @@ impl World {
         let (power, state) = at.demand(device);
         let pool = &mut self.pools[place.pool.index()];
         pool.load = pool.load + u64::from(at.busy().0) - u64::from(busy.0);
+        pool.power += power;
+        pool.power -= at.power;
         if at.pstate != pstate {
             let clock = |p: u8| device.pstates.get(usize::from(p)).map_or(0, |s| s.frequency as u64);
             pool.clock = pool.clock + clock(at.pstate) - clock(pstate);

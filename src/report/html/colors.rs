@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::report::plots::draw::palette::variant_colors;
 use crate::report::plots::draw::theme::{OTHER, PALETTE, Rgb, color, kind_color};
 
 use super::escape;
@@ -30,6 +31,13 @@ pub(super) fn data(column: &str, groups: &[(String, f64)]) -> String {
         escape::string(column),
         groups.collect::<Vec<_>>().join(",")
     )
+}
+
+/// `{name: colour}` of variants; `chosen` are those of the folder's own choice of charts.
+pub(super) fn variants(names: &[String], chosen: &BTreeMap<String, Rgb>) -> String {
+    let colors = names.iter().zip(variant_colors(names, chosen));
+    let entry = |(name, color): (&String, Rgb)| format!("{}:\"{}\"", escape::string(name), hex(color));
+    format!("{{{}}}", colors.map(entry).collect::<Vec<_>>().join(","))
 }
 
 /// The groups with the most unit time keep a colour of their own, by their first appearance.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::report::comparison::headlines_among;
 use crate::report::plots::PlotError;
 use crate::report::plots::read::table::{Csv, Names};
-use crate::report::tables::{COMPARED, human};
+use crate::report::tables::human;
 use crate::sink::metric::{Better, better};
 
 use super::encode::Table;
@@ -75,6 +76,11 @@ impl Comparison {
         Ok(Some(comparison))
     }
 
+    /// The names of the variants, the baseline first.
+    pub(super) fn variants(&self) -> &[String] {
+        &self.variants.list
+    }
+
     /// A sentence on what was compared.
     pub(super) fn sentence(&self) -> String {
         let base = self.variants.get(0);
@@ -103,11 +109,8 @@ impl Comparison {
 
     /// Metrics worth a line: those of the screen's table that are other than 0 somewhere.
     fn chosen(&self) -> Vec<usize> {
-        let list = || self.metrics.list.iter().enumerate();
-        let named = COMPARED.iter().flat_map(|name| {
-            list().filter(move |(_, m)| m.as_str() == *name || (name.ends_with('.') && m.starts_with(name)))
-        });
-        named.map(|(i, _)| i).filter(|&i| self.row(i).any(|(_, cell)| cell.mean != 0.0)).collect()
+        let named = headlines_among(&self.metrics.list).into_iter();
+        named.filter(|&metric| self.row(metric).any(|(_, cell)| cell.mean != 0.0)).collect()
     }
 
     fn row(&self, metric: usize) -> impl Iterator<Item = (usize, &Cell)> {

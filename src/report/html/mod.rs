@@ -29,7 +29,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::report::plots::PlotError;
+use crate::report::plots::{PlotChoice, PlotError};
 use crate::sink::OutputFile;
 
 use page::{Page, Section};
@@ -83,6 +83,8 @@ pub fn page(dir: &Path) -> Result<String, PlotError> {
 fn comparison(dir: &Path, page: &mut Page) -> Result<bool, PlotError> {
     let Some(comparison) = comparison::Comparison::read(&dir.join("comparison.csv"))? else { return Ok(false) };
     page.data("comparison", &comparison.data());
+    let chosen = PlotChoice::of_folder(dir)?.rgb();
+    page.data("variants", &colors::variants(comparison.variants(), &chosen));
     if let Some(values) = comparison::values(&dir.join("values.csv"))? {
         page.data("values", &values);
     }

@@ -9,22 +9,31 @@
 //! the same bytes on every machine: the font is compiled in, and nothing
 //! depends on the clock or the system.
 
+mod catalogue;
+mod choice;
 pub(in crate::report) mod draw;
 pub(in crate::report) mod read;
 mod run;
+mod sheet;
 mod variants;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_run;
 
+pub use choice::{PLOTS_FILE, PlotChoice};
+
+use crate::json::Problems;
 use draw::canvas::Canvas;
 use draw::{raster, svg};
-use read::{comparison, tasks, timeline};
-use run::{gantt, memory, packing, power, queue, utilization, wait_cdf};
+use read::{comparison, distributions, intervals, tasks, timeline, values};
+use sheet::Sheet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use variants::{bars, energy_response};
+use variants::curves::{self, Share};
+use variants::{bars, boxes, energy_response, forest};
 
 /// What to write beside the SVG files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +78,9 @@ pub enum PlotError {
         /// What the system said.
         source: io::Error,
     },
+    /// A `plots.json` does not say what it should.
+    #[error("{0}")]
+    Choice(Problems),
     /// A drawing surface or encoder refused.
     #[error("cannot draw: {0}")]
     Draw(String),
@@ -80,68 +92,117 @@ impl PlotError {
     }
 }
 
-/// Draws the charts of a run from `tasks.csv`, `units.csv`, `timeline.csv` and
-/// `packing.csv` in `dir` into `dir/plots`: `gantt`, `wait_cdf`,
-/// `utilization`, `queue`, `power`, `memory`, `packing`. Returns the files written; absent CSV files leave out
-/// their charts.
+/// Draws the charts of a run into `dir/plots`, from `tasks.csv` with `units.csv` and `intervals.csv` (`gantt`,
+/// `wait_cdf`, `wait_ccdf`, `box`), `timeline.csv` (`utilization`, `queue`, `power`, `power_by_kind`, `temperature`,
+/// `memory`), `residency.csv` and `packing.csv`. Returns the files written; absent CSV files leave out their charts.
 ///
 /// # Errors
 /// [`PlotError::Read`] when `dir` is no folder or a file in it is unreadable;
 /// [`PlotError::Csv`] when a file is malformed, naming its line;
 /// [`PlotError::Write`] when a chart cannot be written.
 pub fn draw_run(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotError> {
-    let mut output = Output::new(dir, *options)?;
+    draw_run_as(dir, options, PlotChoice::of_folder(dir)?)
+}
+
+/// As [`draw_run`], with choices other than those of the folder's `plots.json`.
+///
+/// # Errors
+/// As [`draw_run`].
+pub fn draw_run_as(dir: &Path, options: &PlotOptions, choice: PlotChoice) -> Result<Vec<PathBuf>, PlotError> {
+    let mut output = Output::new(dir, *options, Sheet::new(choice, &[]))?;
     if let Some(tasks) = tasks::Tasks::read(&dir.join("tasks.csv"))? {
         let units = tasks::read_units(&dir.join("units.csv"))?;
-        output.chart("gantt", gantt::draw(&tasks, units.as_deref())?)?;
-        output.chart("wait_cdf", wait_cdf::draw(&tasks)?)?;
+        let intervals = intervals::Intervals::read(&dir.join("intervals.csv"))?;
+        output.chart("gantt", run::gantt::draw(&tasks, &intervals, units.as_deref())?)?;
+        output.chart("wait_cdf", run::wait_cdf::draw(&tasks)?)?;
+        output.chart("wait_ccdf", run::wait_ccdf::draw(&tasks)?)?;
+        output.chart("box", run::boxes::draw(&tasks)?)?;
     }
     if let Some(timeline) = timeline::Timeline::read(&dir.join("timeline.csv"))? {
-        output.chart("utilization", utilization::draw(&timeline)?)?;
-        output.chart("queue", queue::draw(&timeline)?)?;
-        output.chart("power", power::draw(&timeline)?)?;
-        output.chart("memory", memory::draw(&timeline)?)?;
+        output.chart("utilization", run::utilization::draw(&timeline)?)?;
+        output.chart("queue", run::queue::draw(&timeline)?)?;
+        output.chart("power", run::power::draw(&timeline)?)?;
+        output.chart("power_by_kind", run::power::draw_by_kind(&timeline)?)?;
+        output.chart("temperature", run::temperature::draw(&timeline)?)?;
+        output.chart("memory", run::memory::draw(&timeline)?)?;
     }
-    output.chart("packing", packing::draw(&dir.join("packing.csv"))?)?;
+    output.chart("residency", run::residency::draw(&intervals::read_residency(&dir.join("residency.csv"))?)?)?;
+    output.chart("packing", run::packing::draw(&dir.join("packing.csv"))?)?;
     Ok(output.written)
 }
 
-/// Draws the charts of a comparison from `comparison.csv` in `dir` into
-/// `dir/plots`: `bars_METRIC` (dots of the metric's name as underscores) and
-/// `energy_response`. Returns the files written, none when there is no such
-/// file.
+/// Draws the charts of a comparison into `dir/plots`, from `comparison.csv` (`bars_METRIC`, dots of the metric's
+/// name as underscores; `forest`; `energy_response`), `values.csv` (`box_METRIC`) and `distributions.csv` (`cdf_wait`,
+/// `ccdf_wait` and the like). Returns the files written, none when there is no comparison.
 ///
 /// # Errors
 /// As [`draw_run`].
 pub fn draw_comparison(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotError> {
-    let mut output = Output::new(dir, *options)?;
-    if let Some(comparison) = comparison::Comparison::read(&dir.join("comparison.csv"))? {
-        for (name, chart) in bars::draw_all(&comparison)? {
-            output.chart(&name, Some(chart))?;
-        }
-        output.chart("energy_response", energy_response::draw(&comparison)?)?;
+    draw_comparison_as(dir, options, PlotChoice::of_folder(dir)?)
+}
+
+/// As [`draw_comparison`], with choices other than those of the folder's `plots.json`.
+///
+/// # Errors
+/// As [`draw_comparison`].
+pub fn draw_comparison_as(dir: &Path, options: &PlotOptions, choice: PlotChoice) -> Result<Vec<PathBuf>, PlotError> {
+    let found = comparison::Comparison::read(&dir.join("comparison.csv"))?;
+    let mut output = Output::new(dir, *options, Sheet::default())?;
+    let Some(mut comparison) = found else { return Ok(Vec::new()) };
+    choice::names_known(&choice, &comparison).map_err(PlotError::Choice)?;
+    choice::charts_known(&choice, &comparison).map_err(PlotError::Choice)?;
+    // Looks belong to all variants, so that those of a few do not depend on which they are.
+    output.sheet = Sheet::new(choice, &comparison.variants.list);
+    if let Some(wanted) = &output.sheet.choice().variants {
+        comparison.keep(wanted);
     }
+    let sheet = output.sheet.clone();
+    for (name, chart) in bars::draw_all(&comparison, &sheet)? {
+        output.chart(&name, Some(chart))?;
+    }
+    output.chart("forest", forest::draw(&comparison, &sheet)?)?;
+    output.chart("energy_response", energy_response::draw(&comparison, &sheet)?)?;
+    output.boxes(dir, &comparison)?;
+    output.curves(dir, &comparison)?;
     Ok(output.written)
 }
+
+/// Distribution functions: name, metric, whose share, which share.
+const CURVES: [(&str, &str, &str, Share); 7] = [
+    ("cdf_wait", "wait_s", "tasks", Share::Below),
+    ("ccdf_wait", "wait_s", "tasks", Share::Above),
+    ("cdf_response", "response_s", "tasks", Share::Below),
+    ("ccdf_response", "response_s", "tasks", Share::Above),
+    ("cdf_slowdown", "bounded_slowdown", "tasks", Share::Below),
+    ("ccdf_slowdown", "bounded_slowdown", "tasks", Share::Above),
+    ("fairness_cdf", "user_slowdown", "users", Share::Below),
+];
 
 /// Where charts go, and which are there.
 struct Output {
     folder: PathBuf,
     options: PlotOptions,
+    sheet: Sheet,
     written: Vec<PathBuf>,
 }
 
 impl Output {
-    fn new(dir: &Path, options: PlotOptions) -> Result<Self, PlotError> {
+    fn new(dir: &Path, options: PlotOptions, sheet: Sheet) -> Result<Self, PlotError> {
         let unreadable = |source| PlotError::Read { path: dir.to_owned(), source };
         if !fs::metadata(dir).map_err(unreadable)?.is_dir() {
             return Err(unreadable(io::ErrorKind::NotADirectory.into()));
         }
-        Ok(Self { folder: dir.join("plots"), options, written: Vec::new() })
+        Ok(Self { folder: dir.join("plots"), options, sheet, written: Vec::new() })
     }
 
     fn chart(&mut self, name: &str, chart: Option<Canvas>) -> Result<(), PlotError> {
-        let Some(mut chart) = chart else { return Ok(()) };
+        let Some(mut chart) = chart.filter(|_| self.sheet.wants(name)) else { return Ok(()) };
+        if let Some(heading) = self.sheet.heading(name) {
+            chart.heading(&heading);
+        }
+        if self.sheet.scale() != 1.0 {
+            chart.scale(self.sheet.scale());
+        }
         // Whole points: a viewer's page then ends where the white does.
         chart.height = chart.height.ceil();
         let svg = svg::document(&chart)?;
@@ -149,6 +210,29 @@ impl Output {
         if self.options.png {
             let png = raster::document(&chart)?;
             self.write(&format!("{name}.png"), &png)?;
+        }
+        Ok(())
+    }
+
+    /// Box plots of the metrics that have bars.
+    fn boxes(&mut self, dir: &Path, comparison: &comparison::Comparison) -> Result<(), PlotError> {
+        let metrics = bars::metrics(comparison, &self.sheet, "box_");
+        let wanted = metrics.iter().map(String::as_str).collect();
+        let Some(values) = values::Values::read(&dir.join("values.csv"), &wanted)? else { return Ok(()) };
+        for metric in &metrics {
+            let chart = boxes::draw(&values, &comparison.variants.list, metric, &self.sheet)?;
+            self.chart(&format!("box_{}", catalogue::in_file_name(metric)), chart)?;
+        }
+        Ok(())
+    }
+
+    /// Distribution functions.
+    fn curves(&mut self, dir: &Path, comparison: &comparison::Comparison) -> Result<(), PlotError> {
+        let path = dir.join("distributions.csv");
+        let Some(distributions) = distributions::Distributions::read(&path)? else { return Ok(()) };
+        let (variants, runs) = (&comparison.variants.list, comparison.replications);
+        for (name, metric, whom, share) in CURVES {
+            self.chart(name, curves::draw(&distributions, variants, (metric, whom, share), runs, &self.sheet)?)?;
         }
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! Whole charts from whole folders.
 
+mod variants;
+
 use super::*;
 use rand::{RngExt, SeedableRng};
 use std::fmt::Write as _;
 
-const TASKS: &str = "task,source,class,arrival_s,start_s,finish_s,status,location,unit_kind,units,wait_s,run_s,\
+pub(super) const TASKS: &str = "task,source,class,arrival_s,start_s,finish_s,status,location,unit_kind,units,wait_s,run_s,\
                      response_s,bounded_slowdown,memory_bytes,energy_j,preemptions,deadline_s,deadline_met,cost_usd\n";
 const UNITS: &str = "unit,kind,device,node,busy_s,idle_s,sleep_s,transition_s,energy_j,tasks,memory_capacity_bytes,\
                      memory_peak_bytes,mean_frequency_hz\n";
@@ -15,10 +17,10 @@ const COMPARISON: &str = "variant,metric,replications,mean,ci95_low,ci95_high,di
                           difference_ci95_high\n";
 
 /// A results folder that is gone after the test.
-struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str, files: &[(&str, &[u8])]) -> Self {
+    pub(super) fn new(name: &str, files: &[(&str, &[u8])]) -> Self {
         let path = std::env::temp_dir().join(format!("xpusim-plots-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
@@ -28,7 +30,7 @@ impl Folder {
         Self(path)
     }
 
-    fn run(&self) -> Result<Vec<PathBuf>, PlotError> {
+    pub(super) fn run(&self) -> Result<Vec<PathBuf>, PlotError> {
         draw_run(&self.0, &PlotOptions::default())
     }
 
@@ -36,7 +38,7 @@ impl Folder {
         draw_comparison(&self.0, &PlotOptions::default())
     }
 
-    fn chart(&self, name: &str) -> String {
+    pub(super) fn chart(&self, name: &str) -> String {
         let text = fs::read_to_string(self.0.join("plots").join(format!("{name}.svg"))).unwrap();
         check_xml(&text);
         text
@@ -49,18 +51,18 @@ impl Drop for Folder {
     }
 }
 
-fn names(paths: &[PathBuf]) -> Vec<String> {
+pub(super) fn names(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
 }
 
-fn task(id: usize, class: &str, start: f64, finish: f64, units: &str, wait: f64) -> String {
+pub(super) fn task(id: usize, class: &str, start: f64, finish: f64, units: &str, wait: f64) -> String {
     let run = finish - start;
     format!(
         "{id},synthetic,{class},{start},{start},{finish},completed,local,gpu,{units},{wait},{run},{run},1,0,5,0,,,\n"
     )
 }
 
-fn units(count: usize) -> String {
+pub(super) fn units(count: usize) -> String {
     (0..count).fold(UNITS.to_owned(), |text, unit| text + &format!("{unit},gpu,h100,n0,1,1,0,0,5,1,,,\n"))
 }
 
@@ -95,7 +97,7 @@ fn attribute(line: &str, name: &str) -> f64 {
 }
 
 /// (x, y, width, height) of all boxes in a colour, in points.
-fn boxes(svg: &str, color: &str) -> Vec<[f64; 4]> {
+pub(super) fn boxes(svg: &str, color: &str) -> Vec<[f64; 4]> {
     let lines = svg.lines().filter(|line| line.starts_with("<rect") && line.contains(color));
     lines.map(|line| ["x", "y", "width", "height"].map(|name| attribute(line, name) / 20.0)).collect()
 }
@@ -122,24 +124,24 @@ fn headers_alone_have_no_charts() {
 }
 
 #[test]
-fn a_gang_has_a_bar_on_each_of_its_rows() {
+fn a_gang_has_one_bar_over_its_rows() {
     // Row 0: task 1 from 0 to 50; rows 1 to 3: task 2 from 50 to 100.
     let tasks = [TASKS.to_owned(), task(1, "a", 0.0, 50.0, "0", 0.0), task(2, "b", 50.0, 100.0, "1;2;3", 5.0)];
     let folder = Folder::new("gang", &[("tasks.csv", tasks.concat().as_bytes()), ("units.csv", units(4).as_bytes())]);
-    assert_eq!(names(&folder.run().unwrap()), ["gantt.svg", "wait_cdf.svg"]);
+    assert_eq!(names(&folder.run().unwrap()), ["gantt.svg", "wait_cdf.svg", "wait_ccdf.svg", "box.svg"]);
     let svg = folder.chart("gantt");
     for label in ["gpu 0", "gpu 3", "Time (s)"] {
         assert!(svg.contains(&format!(">{label}</text>")), "{label}");
     }
     // The first box of a colour is its key in the legend.
     let (first, gang) = (boxes(&svg, "#0072B2"), boxes(&svg, "#E69F00"));
-    assert_eq!((first.len(), gang.len()), (2, 4));
-    for bar in &gang[1..] {
-        assert_eq!((bar[0], bar[2]), (gang[1][0], gang[1][2]));
-        // Half the axis each, but for the hair between them.
-        assert!((bar[2] - first[1][2]).abs() < 0.11 && bar[0] > first[1][0] + first[1][2]);
-    }
-    assert!(gang[1][1] < gang[2][1] && gang[2][1] < gang[3][1]);
+    assert_eq!((first.len(), gang.len()), (2, 2));
+    let (first, gang) = (first[1], gang[1]);
+    // Half the axis each, but for the hair between them.
+    assert!((gang[2] - first[2]).abs() < 0.11 && gang[0] > first[0] + first[2]);
+    // Rows of 15 points, 0.8 free above and below: 13.4, and 43.4 over three.
+    assert!((first[3] - 13.4).abs() < 0.06 && (gang[3] - 43.4).abs() < 0.06, "{first:?} {gang:?}");
+    assert!((gang[1] - first[1] - 15.0).abs() < 0.06);
 }
 
 #[test]
@@ -217,7 +219,7 @@ fn large_runs_stay_small_files() {
         [("tasks.csv", tasks.as_bytes()), ("units.csv", units.as_bytes()), ("timeline.csv", timeline.as_bytes())];
     let folder = Folder::new("large", &files);
     let written = folder.run().unwrap();
-    assert_eq!(written.len(), 6);
+    assert_eq!(written.len(), 8);
     for path in &written {
         let size = fs::metadata(path).unwrap().len();
         assert!((2_000..300_000).contains(&size), "{}: {size}", path.display());
@@ -296,6 +298,7 @@ fn bars_are_as_high_as_their_values() {
             "bars_response_s_mean.svg",
             "bars_energy_j_total.svg",
             "bars_utilization.svg",
+            "forest.svg",
             "energy_response.svg"
         ]
     );
@@ -337,7 +340,7 @@ fn long_variant_names_lie_beside_their_bars() {
 fn the_same_folder_gives_the_same_bytes_and_leaves_nothing_else() {
     let tasks = (0..50).fold(TASKS.to_owned(), |text, k| {
         let start = k as f64;
-        text + &task(k, ["a", "b"][k % 2], start, start + 3.0, &format!("{}", k % 4), start / 7.0)
+        text + &task(k, ["a", "b"][k % 2], start, start + 3.0, &format!("{}", k % 4), 0.0)
     });
     let folder = Folder::new("twice", &[("tasks.csv", tasks.as_bytes())]);
     let options = PlotOptions { png: true };
@@ -386,8 +389,8 @@ fn odd_cells_are_errors_or_charts_and_never_a_panic() {
             }
         }
     }
-    // All ten charts there can be came up, not only errors.
-    assert_eq!(drawn.len(), 10, "{drawn:?}");
+    // All charts there can be came up, not only errors.
+    assert_eq!(drawn.len(), 11, "{drawn:?}");
 }
 
 #[test]

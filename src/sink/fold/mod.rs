@@ -2,6 +2,7 @@
 
 mod cap;
 mod cloud;
+mod distributions;
 mod facility;
 mod failures;
 mod heat;
@@ -23,6 +24,7 @@ use crate::units::{SimDuration, SimTime};
 
 use cap::CapFold;
 use cloud::CloudFold;
+pub use distributions::{Distributions, grid};
 use facility::FacilityFold;
 use failures::FailureFold;
 use heat::HeatFold;
@@ -403,7 +405,7 @@ impl Observer for Fold {
                 self.mark(at, 3 + *status as u64, task.seq);
                 self.end(at, task, *status);
             }
-            Record::Preempted(task) => {
+            Record::Preempted(task, _) => {
                 self.preemptions += 1;
                 self.mark(at, 8, task.seq);
             }

@@ -148,7 +148,7 @@ R.Metric = class {
   }
 
   color(variant) {
-    return this.colors.palette[variant % this.colors.palette.length];
+    return this.colors[this.variants[variant]] || "#777777";
   }
 
   whisker(context, box, low, high, y, color) {

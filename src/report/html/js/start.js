@@ -130,8 +130,7 @@ R.startSpread = () => {
 R.startComparison = () => {
   const table = R.table("comparison");
   if (!table) return;
-  const colors = R.json("colors");
-  R.metric = new R.Metric(table, R.table("values"), colors);
+  R.metric = new R.Metric(table, R.table("values"), R.json("variants"));
   const all = R.find("metric-all");
   const build = () => {
     if (!R.find("metric-table").childElementCount) new R.DataTable(R.find("metric-table"), table, { label: "all values", hint: "words, metric=name, p_holm<0.05", search: R.state.get("search") });

@@ -57,6 +57,16 @@ impl Axis {
         Self { title: title.to_owned(), low: edge(first), high: edge(last), log: true, ticks }
     }
 
+    /// Whole decades of `unit` around `low` to `high`, both above 0 and in the data's unit.
+    pub(in crate::report::plots) fn log_in(unit: &Unit, name: &str, low: f64, high: f64, count: usize) -> Self {
+        let mut axis = Self::log(&unit.title(name), low / unit.factor, high / unit.factor, count);
+        (axis.low, axis.high) = (axis.low * unit.factor, axis.high * unit.factor);
+        for tick in &mut axis.ticks {
+            tick.at *= unit.factor;
+        }
+        axis
+    }
+
     /// Where `value` stands, 0 at the low end to 1 at the high end; what lies
     /// beyond an end stands at it.
     pub(in crate::report::plots) fn share(&self, value: f64) -> f64 {
@@ -125,6 +135,16 @@ mod tests {
         // 10 is 3 of the 7 decades up from 0.01.
         assert!((axis.share(10.0) - 3.0 / 7.0).abs() < 1e-12);
         assert_eq!(axis.share(0.0), 0.0);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_counts_in_its_unit() {
+        // 36 s to 360 h are 0.01 h to 360 h.
+        let axis = Axis::log_in(&Quantity::Time.shown_in("h").unwrap().unit_of_logs(), "Wait", 36.0, 1_296_000.0, 8);
+        assert_eq!(axis.title, "Wait (h)");
+        assert_eq!(labels(&axis), ["0.01", "0.1", "1", "10", "100", "1000"]);
+        // 1 h is 2 of the 5 decades up.
+        assert!((axis.share(3600.0) - 0.4).abs() < 1e-12);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Charts draw here once; [`super::svg`] and [`super::raster`] replay the list.
 
 use super::font::Font;
-use super::theme::{INK, LABEL, Marker, QUIET, RULE, Rgb, SMALL, TITLE, WHITE};
+use super::theme::{GRID, INK, LABEL, Marker, QUIET, RULE, Rgb, SMALL, TITLE, WHITE};
 use crate::report::plots::PlotError;
 
 /// A place on the figure: x and y in points.
@@ -163,6 +163,15 @@ impl Canvas {
         self.path(vec![(x, y), (right, y), (right, bottom), (x, bottom), (x, y)], 0.5, color);
     }
 
+    /// A grey box with slanted lines: where nothing could be.
+    pub(in crate::report::plots) fn struck(&mut self, (x, y): Point, width: f64, height: f64) {
+        self.rect((x, y), width, height, GRID);
+        let lines = hatch_lines(width, height);
+        if width >= 1.5 {
+            self.path(lines.into_iter().map(|(u, v)| (x + u, y + height - v)).collect(), 0.5, QUIET);
+        }
+    }
+
     /// Text with its baseline at `at`. Control and direction-changing
     /// characters, which XML or a reader would trip over, are shown as `?`.
     pub(in crate::report::plots) fn text(&mut self, at: Point, text: &str, style: Style) {
@@ -195,6 +204,49 @@ impl Canvas {
         let mut tail: Vec<char> = text.chars().rev().take_while(within(0.4)).collect();
         tail.reverse();
         format!("{head}…{}", tail.into_iter().collect::<String>())
+    }
+
+    /// Everything `factor` times as large.
+    pub(in crate::report::plots) fn scale(&mut self, factor: f64) {
+        let grow = |point: &mut Point| *point = (point.0 * factor, point.1 * factor);
+        (self.width, self.height) = (self.width * factor, self.height * factor);
+        for item in &mut self.items {
+            match item {
+                Item::Rect { corner, width, height, .. } => {
+                    grow(corner);
+                    (*width, *height) = (*width * factor, *height * factor);
+                }
+                Item::Path { points, width, .. } => {
+                    points.iter_mut().for_each(grow);
+                    *width *= factor;
+                }
+                Item::Polygon { points, .. } => points.iter_mut().for_each(grow),
+                Item::Circle { center, radius, .. } => {
+                    grow(center);
+                    *radius *= factor;
+                }
+                Item::Text { at, style, .. } => {
+                    grow(at);
+                    style.size *= factor;
+                }
+            }
+        }
+    }
+
+    /// Puts `text` above everything that is drawn.
+    pub(in crate::report::plots) fn heading(&mut self, text: &str) {
+        const ROOM: f64 = TITLE + 6.0;
+        self.height += ROOM;
+        for item in &mut self.items {
+            match item {
+                Item::Rect { corner: at, .. } | Item::Circle { center: at, .. } | Item::Text { at, .. } => at.1 += ROOM,
+                Item::Path { points, .. } | Item::Polygon { points, .. } => {
+                    points.iter_mut().for_each(|point| point.1 += ROOM);
+                }
+            }
+        }
+        let text = self.fit(text, TITLE, self.width - 4.0);
+        self.text((self.width / 2.0, TITLE + 2.0), &text, TITLES.align(Align::Middle));
     }
 
     /// An error bar from `low` to `high`, both ends on the figure, with caps.

@@ -79,7 +79,10 @@ impl Frame {
             tick_label(canvas, (x + width / 2.0, baseline), &tick.label, &tick.exponent);
         }
         let middle = self.left + self.width / 2.0;
-        let title = canvas.fit(&self.x.title, TITLE, canvas.width);
+        let title = canvas.fit(&self.x.title, TITLE, canvas.width - 4.0);
+        // Stay on the figure, where a title is longer than its axis.
+        let half = canvas.text_width(&title, TITLE) / 2.0;
+        let middle = middle.min(canvas.width - 2.0 - half).max(half + 2.0);
         canvas.text((middle, self.bottom() + BELOW - 5.0), &title, TITLES.align(Align::Middle));
     }
 
@@ -116,15 +119,30 @@ pub(in crate::report::plots) fn left_margin(canvas: &Canvas, axes: &[&Axis]) -> 
     (TITLE + 6.0 + widest + TICK + 2.0).ceil()
 }
 
-/// Small print under a figure, a line each; returns how high it is.
-pub(in crate::report::plots) fn remarks(canvas: &mut Canvas, lines: &[String], left: f64, top: f64) -> f64 {
+/// Small print under a figure, each from a line of its own; returns how high it is.
+pub(in crate::report::plots) fn remarks(canvas: &mut Canvas, remarks: &[String], left: f64, top: f64) -> f64 {
+    // Small print is long: what the viewer's font is wider than ours adds up.
+    let room = 0.95 * (canvas.width - left - 2.0);
     let mut y = top;
+    let lines: Vec<String> = remarks.iter().flat_map(|remark| broken(canvas, remark, SMALL, room)).collect();
     for line in lines {
         y += SMALL + 2.5;
-        let line = canvas.fit(line, SMALL, canvas.width - left - 2.0);
         canvas.text((left, y), &line, REMARKS);
     }
-    if lines.is_empty() { 0.0 } else { y - top + 3.0 }
+    if remarks.is_empty() { 0.0 } else { y - top + 3.0 }
+}
+
+/// `text` in lines of `room` points, broken at blanks; a word that is too long is cut.
+fn broken(canvas: &Canvas, text: &str, size: f64, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let joined = lines.last().map(|line| format!("{line} {word}"));
+        match (joined, lines.last_mut()) {
+            (Some(joined), Some(line)) if canvas.text_width(&joined, size) <= room => *line = joined,
+            _ => lines.push(canvas.fit(word, size, room)),
+        }
+    }
+    lines
 }
 
 fn tick_width(canvas: &Canvas, label: &str, exponent: &str) -> f64 {

@@ -1,7 +1,7 @@
 //! The key of a figure: a line of marks and names above the plot, wrapped.
 
 use super::canvas::{Canvas, LABELS};
-use super::theme::{LABEL, LINE_SKIP, Marker, Rgb, STROKE};
+use super::theme::{GRID, LABEL, LINE_SKIP, Marker, Rgb, STROKE};
 
 /// What stands before a name.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,10 @@ pub(in crate::report::plots) enum Key {
     /// Line with a dash pattern and perhaps a marker in its middle.
     Line(Rgb, &'static [f64], Option<Marker>),
     Point(Marker, Rgb),
+    /// As [`Canvas::struck`].
+    Struck,
+    /// An upright stroke at the end of a bar.
+    Cut(Rgb),
     /// A line in a lighter band.
     Band(Rgb, Rgb),
 }
@@ -64,7 +68,7 @@ fn flow(canvas: &mut Canvas, entries: &[Entry], left: f64, top: f64, width: f64,
 
 fn key_width(key: &Key) -> f64 {
     match key {
-        Key::Fill(_) | Key::Hatch(..) => 10.0,
+        Key::Fill(_) | Key::Hatch(..) | Key::Struck | Key::Cut(_) => 10.0,
         Key::Line(..) | Key::Band(..) => 17.0,
         Key::Point(..) => 7.0,
     }
@@ -73,6 +77,11 @@ fn key_width(key: &Key) -> f64 {
 fn draw_key(canvas: &mut Canvas, key: &Key, x: f64, y: f64) {
     match *key {
         Key::Fill(color) => canvas.rect((x, y - 3.0), 10.0, 6.0, color),
+        Key::Struck => canvas.struck((x, y - 3.2), 10.0, 6.4),
+        Key::Cut(color) => {
+            canvas.rect((x, y - 3.0), 8.4, 6.0, GRID);
+            canvas.line((x + 9.0, y - 4.2), (x + 9.0, y + 4.2), 1.2, color);
+        }
         Key::Hatch(color, crossed) => canvas.hatched((x, y - 3.2), 10.0, 6.4, color, crossed),
         Key::Line(color, dash, marker) => {
             canvas.dashed(vec![(x, y), (x + 17.0, y)], STROKE, color, dash);

@@ -5,6 +5,8 @@ pub(super) mod canvas;
 pub(super) mod font;
 pub(super) mod frame;
 pub(super) mod legend;
+mod names;
+pub(in crate::report) mod palette;
 pub(super) mod raster;
 pub(super) mod scale;
 pub(in crate::report) mod steps;

@@ -1,13 +1,21 @@
 //! In which unit an axis counts, and where its ticks stand.
 
+use crate::sink::metric::{Measure, measure};
+
 /// What an axis measures, in the SI base unit of the CSV files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::report::plots) enum Quantity {
     Time,
     Energy,
     Power,
     Bytes,
     Money,
+    /// Grams of CO2 equivalent.
+    Carbon,
+    /// Degrees Celsius.
+    Temperature,
+    /// What is always shown in one unit, chosen by hand.
+    Chosen(&'static Rung),
     /// A share from 0 to 1, shown in per cent.
     Percent,
     /// Things that come in whole numbers; the name of one kind of them.
@@ -27,8 +35,11 @@ pub(in crate::report::plots) struct Unit {
     whole: bool,
 }
 
-/// (largest value shown in the unit, its size, its symbol), rising.
-type Ladder = &'static [(f64, f64, &'static str)];
+/// (largest value shown in the unit, its size, its symbol).
+pub(in crate::report::plots) type Rung = (f64, f64, &'static str);
+
+/// Units of a quantity, rising.
+type Ladder = &'static [Rung];
 
 const TIME: Ladder = &[
     (0.9e-6, 1e-9, "ns"),
@@ -60,25 +71,86 @@ const BYTES: Ladder = &[
     (f64::MAX, 1_125_899_906_842_624.0, "PiB"),
 ];
 
+const CARBON: Ladder = &[(1e3, 1.0, "g CO2e"), (1e6, 1e3, "kg CO2e"), (f64::MAX, 1e6, "t CO2e")];
+
 const MINUTES: &[f64] = &[1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0];
 const HOURS: &[f64] = &[1.0, 2.0, 3.0, 6.0, 12.0, 24.0];
 const DAYS: &[f64] = &[1.0, 2.0, 7.0, 14.0, 28.0];
 const BINARY: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
 impl Quantity {
-    /// The unit in which values up to `max` are short numbers.
-    pub(in crate::report::plots) fn unit(self, max: f64) -> Unit {
-        let ladder = match self {
+    /// What a metric measures, told by its name.
+    pub(in crate::report::plots) fn of(metric: &str) -> Self {
+        match measure(metric) {
+            Measure::Time => Self::Time,
+            Measure::Energy => Self::Energy,
+            Measure::Power => Self::Power,
+            Measure::Bytes => Self::Bytes,
+            Measure::Money => Self::Money,
+            Measure::Carbon => Self::Carbon,
+            Measure::Temperature => Self::Temperature,
+            Measure::Share => Self::Percent,
+            Measure::Count | Measure::Plain => Self::Plain,
+        }
+    }
+
+    /// What `units` of a `plots.json` may be called for all metrics of this quantity at once.
+    pub(in crate::report::plots) const NAMED: [(&'static str, Self); 5] = [
+        ("time", Self::Time),
+        ("energy", Self::Energy),
+        ("power", Self::Power),
+        ("bytes", Self::Bytes),
+        ("carbon", Self::Carbon),
+    ];
+
+    /// The units it can be shown in.
+    fn ladder(self) -> Ladder {
+        match self {
             Self::Time => TIME,
             Self::Energy => ENERGY,
             Self::Power => POWER,
             Self::Bytes => BYTES,
+            Self::Carbon => CARBON,
+            Self::Money | Self::Temperature | Self::Chosen(_) | Self::Percent | Self::Count(_) | Self::Plain => &[],
+        }
+    }
+
+    /// The symbols of the units that it can be shown in.
+    pub(in crate::report::plots) fn symbols(self) -> Vec<&'static str> {
+        self.ladder().iter().map(|(_, _, symbol)| *symbol).collect()
+    }
+
+    /// The same, always shown in the unit with this symbol; `None` where it has no such unit.
+    pub(in crate::report::plots) fn shown_in(self, symbol: &str) -> Option<Self> {
+        self.ladder().iter().find(|rung| rung.2 == symbol).map(Self::Chosen)
+    }
+
+    /// The unit of a logarithmic axis: the base unit, but for the chosen and the per cent.
+    pub(in crate::report::plots) fn unit_of_logs(self) -> Unit {
+        match self {
+            Self::Percent | Self::Chosen(_) => self.unit(1.0),
+            Self::Bytes | Self::Power | Self::Energy | Self::Time | Self::Carbon => {
+                let base = self.ladder().iter().find(|rung| rung.1 == 1.0);
+                Unit { factor: 1.0, symbol: base.map_or("", |rung| rung.2).to_owned(), steps: &[], whole: false }
+            }
+            Self::Money | Self::Temperature | Self::Count(_) | Self::Plain => self.unit(1.0),
+        }
+    }
+
+    /// The unit in which values up to `max` are short numbers.
+    pub(in crate::report::plots) fn unit(self, max: f64) -> Unit {
+        match self {
             Self::Money => return Unit::plain(max, "USD", false),
             Self::Percent => return Unit { factor: 0.01, symbol: "%".to_owned(), steps: &[], whole: false },
             Self::Count(noun) => return Unit::plain(max, noun, true),
             Self::Plain => return Unit::plain(max, "", false),
-        };
-        let rung = ladder.iter().find(|(limit, ..)| max.abs() <= *limit);
+            Self::Temperature => return Unit::plain(max, "°C", false),
+            Self::Chosen(&(_, factor, symbol)) => {
+                return Unit { factor, symbol: symbol.to_owned(), steps: steps(symbol), whole: false };
+            }
+            Self::Time | Self::Energy | Self::Power | Self::Bytes | Self::Carbon => {}
+        }
+        let rung = self.ladder().iter().find(|(limit, ..)| max.abs() <= *limit);
         let (factor, symbol) = rung.map_or((1.0, ""), |&(_, factor, symbol)| (factor, symbol));
         // Nothing to show: the base unit, not the smallest.
         let (factor, symbol) = match (max == 0.0, self) {
@@ -87,13 +159,7 @@ impl Quantity {
             (true, Self::Power) => (1.0, "W"),
             _ => (factor, symbol),
         };
-        let steps = match symbol {
-            "min" => MINUTES,
-            "h" => HOURS,
-            "d" => DAYS,
-            _ if self == Self::Bytes => BINARY,
-            _ => &[],
-        };
+        let steps = steps(symbol);
         if max.abs() / factor < 1e6 {
             return Unit { factor, symbol: symbol.to_owned(), steps, whole: false };
         }
@@ -138,6 +204,18 @@ impl Unit {
         let step = [1.0, 2.0, 5.0].into_iter().map(|m| m * decade).find(|step| *step >= least * 0.999_999);
         let step = step.unwrap_or(10.0 * decade);
         if self.whole { step.max(1.0) } else { step }
+    }
+}
+
+/// Tick distances that read well in a unit.
+fn steps(symbol: &str) -> &'static [f64] {
+    match symbol {
+        "min" => MINUTES,
+        "h" => HOURS,
+        "d" => DAYS,
+        "B" => BINARY,
+        _ if symbol.ends_with("iB") => BINARY,
+        _ => &[],
     }
 }
 
@@ -214,6 +292,10 @@ mod tests {
         assert_eq!(symbol(Quantity::Plain, 3.2e7), "10⁶");
         assert_eq!(Quantity::Plain.unit(3.2e7).factor, 1e6);
         assert_eq!(symbol(Quantity::Money, 0.0001), "1e−6 USD");
+        assert_eq!(symbol(Quantity::of("carbon.total_g"), 2.5e3), "kg CO2e");
+        let hours = Quantity::of("wait_s.mean").shown_in("h").unwrap();
+        assert_eq!((hours.unit(1e9).symbol.as_str(), hours.unit(0.0).factor), ("h", 3600.0));
+        assert_eq!(Quantity::of("wait_s.mean").shown_in("kWh"), None);
     }
 
     #[test]

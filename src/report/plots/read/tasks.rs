@@ -25,6 +25,8 @@ pub(in crate::report::plots) struct Task {
     /// Start and finish in seconds, where it ran.
     pub(in crate::report::plots) span: Option<(f64, f64)>,
     pub(in crate::report::plots) wait: Option<f64>,
+    pub(in crate::report::plots) response: Option<f64>,
+    pub(in crate::report::plots) slowdown: Option<f64>,
     pub(in crate::report::plots) status: Status,
     pub(in crate::report::plots) cloud: bool,
     units: (usize, usize),
@@ -50,16 +52,26 @@ impl Tasks {
     pub(in crate::report::plots) fn read(path: &Path) -> Result<Option<Self>, PlotError> {
         let Some(mut csv) = Csv::open(path)? else { return Ok(None) };
         let (start, finish) = (csv.required("start_s")?, csv.required("finish_s")?);
-        let [task, source, class, status, location, kind, units, wait] =
-            ["task", "source", "class", "status", "location", "unit_kind", "units", "wait_s"]
-                .map(|name| csv.column(name));
+        let [task, source, class, status, location, kind, units, wait, response, slowdown] = [
+            "task",
+            "source",
+            "class",
+            "status",
+            "location",
+            "unit_kind",
+            "units",
+            "wait_s",
+            "response_s",
+            "bounded_slowdown",
+        ]
+        .map(|name| csv.column(name));
         let mut tasks = Self::default();
         while let Some(row) = csv.next()? {
             let span = row.number(Some(start))?.zip(row.number(Some(finish))?);
             if span.is_some_and(|(from, to)| to < from) {
                 return Err(row.bad(Some(finish), "the task finishes before it starts"));
             }
-            let wait = row.number(wait)?;
+            let (wait, response, slowdown) = (row.number(wait)?, row.number(response)?, row.number(slowdown)?);
             let status = match row.text(status)? {
                 "completed" | "" => Status::Completed,
                 "rejected" => Status::Rejected,
@@ -82,6 +94,8 @@ impl Tasks {
                 source: tasks.sources.number(row.text(source)?),
                 span,
                 wait,
+                response,
+                slowdown,
                 status,
                 cloud: row.text(location)? == "cloud",
                 units: (first_unit, tasks.units.len()),

@@ -1,5 +1,7 @@
 //! What a Gantt chart shows: which units, which bars, in which lane.
 
+use super::gantt_pieces::Pieces;
+use crate::report::plots::read::intervals::{Away, Doing, Ending, Gap};
 use crate::report::plots::read::tasks::{Status, Task, Tasks, Unit};
 use std::collections::BTreeMap;
 
@@ -7,6 +9,8 @@ use std::collections::BTreeMap;
 pub(in crate::report::plots) const ROWS: usize = 60;
 /// Most bars; beyond it, first fewer rows, then short bars joined.
 pub(in crate::report::plots) const BARS: usize = 3_600;
+/// Most stretches in which units could not work.
+const GAPS: usize = 3_000;
 /// Rows kept before bars are joined.
 const FEW_ROWS: usize = 24;
 /// Lanes of a unit that tasks share.
@@ -31,6 +35,23 @@ pub(in crate::report::plots) struct Bar {
     pub(in crate::report::plots) lane: usize,
     /// Share of the stretch that the tasks take, 0 to 1: below 1 where joined.
     pub(in crate::report::plots) fill: f64,
+    pub(in crate::report::plots) doing: Doing,
+    pub(in crate::report::plots) ending: Ending,
+}
+
+impl Bar {
+    /// Of one task that works in one piece.
+    pub(in crate::report::plots) fn new((start, end): (f64, f64), look: Look, task: Option<usize>) -> Self {
+        Self { start, end, look, task, lane: 0, fill: 1.0, doing: Doing::Run, ending: Ending::Whole }
+    }
+}
+
+/// One bar over neighbouring rows: a gang.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::report::plots) struct Block {
+    /// First and last row.
+    pub(in crate::report::plots) rows: (usize, usize),
+    pub(in crate::report::plots) bar: Bar,
 }
 
 /// One unit and its bars.
@@ -39,6 +60,8 @@ pub(in crate::report::plots) struct Row {
     pub(in crate::report::plots) unit: Unit,
     pub(in crate::report::plots) bars: Vec<Bar>,
     pub(in crate::report::plots) lanes: usize,
+    /// When the unit could not work.
+    pub(in crate::report::plots) gaps: Vec<(Away, (f64, f64))>,
 }
 
 /// The rows to draw, and what was left out to make them fit.
@@ -54,23 +77,39 @@ pub(in crate::report::plots) struct Plan {
     pub(in crate::report::plots) thinned: usize,
     /// Some unit ran more tasks at once than it has lanes.
     pub(in crate::report::plots) crowded: bool,
+    /// Units slept too often to show it.
+    pub(in crate::report::plots) sleepless: bool,
 }
 
 /// Chooses the rows and bars for a chart over `span` seconds.
-pub(in crate::report::plots) fn plan(tasks: &Tasks, units: &[Unit], span: f64, look: impl Fn(&Task) -> usize) -> Plan {
-    let mut plan = choose(tasks, units, ROWS, &look);
+pub(in crate::report::plots) fn plan(
+    (tasks, pieces): (&Tasks, &Pieces<'_>),
+    units: &[Unit],
+    gaps: &[Gap],
+    span: f64,
+    look: impl Fn(&Task) -> usize,
+) -> Plan {
+    let mut plan = choose((tasks, pieces), units, ROWS, &look);
     if count(&plan) > BARS {
-        plan = choose(tasks, units, FEW_ROWS, &look);
+        plan = choose((tasks, pieces), units, FEW_ROWS, &look);
     }
     // From an 800th of the axis on: half a point of a full-width figure.
-    let exact: Vec<Vec<Bar>> = plan.rows.iter().map(|row| row.bars.clone()).collect();
     let mut shortest = span / 800.0;
-    while count(&plan) > BARS && shortest < span {
-        for (row, bars) in plan.rows.iter_mut().zip(&exact) {
-            row.bars = join(bars, shortest);
+    if count(&plan) > BARS && shortest > 0.0 {
+        let exact: Vec<Vec<Bar>> = plan.rows.iter_mut().map(|row| std::mem::take(&mut row.bars)).collect();
+        loop {
+            plan.joined_below = Some(shortest);
+            let last = shortest * 1.5 >= span;
+            if join_all(&mut plan.rows, &exact, shortest, if last { usize::MAX } else { BARS }) {
+                break;
+            }
+            shortest *= 1.5;
         }
-        plan.joined_below = Some(shortest);
-        shortest *= 1.5;
+    }
+    add_gaps(&mut plan.rows, gaps, span);
+    plan.sleepless = plan.rows.iter().map(|row| row.gaps.len()).sum::<usize>() > GAPS;
+    if plan.sleepless {
+        plan.rows.iter_mut().for_each(|row| row.gaps.retain(|gap| gap.0 == Away::Down));
     }
     // Bars on top of each other (shared units, tasks of no length) do not join.
     plan.thinned = count(&plan).div_ceil(BARS).max(1);
@@ -87,28 +126,98 @@ pub(in crate::report::plots) fn plan(tasks: &Tasks, units: &[Unit], span: f64, l
     plan
 }
 
+/// Joins the bars of all rows; `false`, and nothing done, once there are more than `most`.
+fn join_all(rows: &mut [Row], exact: &[Vec<Bar>], shortest: f64, most: usize) -> bool {
+    let mut left = most;
+    let mut joined = Vec::with_capacity(rows.len());
+    for bars in exact {
+        let Some(few) = join(bars, shortest, left) else { return false };
+        left = left.saturating_sub(few.len());
+        joined.push(few);
+    }
+    for (row, bars) in rows.iter_mut().zip(joined) {
+        row.bars = bars;
+    }
+    true
+}
+
+/// Stretches less than an 800th of the axis apart become one; of those that are shorter and stand alone, nothing could
+/// be seen.
+fn add_gaps(rows: &mut [Row], gaps: &[Gap], span: f64) {
+    let at: BTreeMap<u64, usize> = rows.iter().enumerate().map(|(index, row)| (row.unit.number, index)).collect();
+    for &(unit, away, (from, to)) in gaps {
+        if let Some(row) = at.get(&unit).and_then(|&row| rows.get_mut(row)) {
+            row.gaps.push((away, (from, to)));
+        }
+    }
+    let least = span / 800.0;
+    for row in rows {
+        row.gaps.sort_by(|a, b| a.1.0.total_cmp(&b.1.0).then(a.1.1.total_cmp(&b.1.1)));
+        let mut kept: Vec<(Away, (f64, f64))> = Vec::new();
+        for &(away, (from, to)) in &row.gaps {
+            match kept.iter_mut().rev().find(|(other, _)| *other == away) {
+                Some((_, last)) if from - last.1 < least => last.1 = last.1.max(to),
+                _ => kept.push((away, (from, to))),
+            }
+        }
+        kept.retain(|(_, (from, to))| to - from >= least);
+        row.gaps = kept;
+    }
+}
+
+/// The bars of all rows, those of a gang on neighbouring rows of a kind as one.
+pub(in crate::report::plots) fn blocks(rows: &[Row]) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut above: BTreeMap<(usize, u64, u64), usize> = BTreeMap::new();
+    let mut before: Option<&Row> = None;
+    for (index, row) in rows.iter().enumerate() {
+        let near = before.is_some_and(|b| b.unit.kind == row.unit.kind && b.lanes == 1 && row.lanes == 1);
+        let mut here = BTreeMap::new();
+        for bar in &row.bars {
+            let key = bar.task.map(|task| (task, bar.start.to_bits(), bar.end.to_bits()));
+            let open = key.filter(|_| near).and_then(|key| above.remove(&key));
+            let place = match open.and_then(|place| Some((place, blocks.get_mut(place)?))) {
+                Some((place, block)) => {
+                    block.rows.1 = index;
+                    place
+                }
+                None => {
+                    blocks.push(Block { rows: (index, index), bar: *bar });
+                    blocks.len() - 1
+                }
+            };
+            here.extend(key.map(|key| (key, place)));
+        }
+        above = here;
+        before = Some(row);
+    }
+    blocks
+}
+
 fn count(plan: &Plan) -> usize {
     plan.rows.iter().map(|row| row.bars.len()).sum()
 }
 
-fn choose(tasks: &Tasks, units: &[Unit], most: usize, look: impl Fn(&Task) -> usize) -> Plan {
+fn choose((tasks, pieces): (&Tasks, &Pieces<'_>), units: &[Unit], most: usize, look: impl Fn(&Task) -> usize) -> Plan {
     let (shown, stride) = sample(units, most);
-    let mut rows: Vec<Row> =
-        shown.into_iter().map(|unit| Row { unit: unit.clone(), bars: Vec::new(), lanes: 1 }).collect();
+    let mut rows: Vec<Row> = shown
+        .into_iter()
+        .map(|unit| Row { unit: unit.clone(), bars: Vec::new(), lanes: 1, gaps: Vec::new() })
+        .collect();
     let at: BTreeMap<u64, usize> = rows.iter().enumerate().map(|(index, row)| (row.unit.number, index)).collect();
-    for (index, task) in tasks.rows.iter().enumerate() {
-        let Some((start, end)) = task.span else { continue };
-        let look = Look { name: look(task), status: task.status };
-        for number in tasks.units(task) {
-            if let Some(row) = at.get(number).and_then(|&row| rows.get_mut(row)) {
-                row.bars.push(Bar { start, end, look, task: Some(index), lane: 0, fill: 1.0 });
-            }
+    let mut add = |unit: u64, bar: Bar| {
+        if let Some(row) = at.get(&unit).and_then(|&row| rows.get_mut(row)) {
+            row.bars.push(bar);
         }
+    };
+    for (index, task) in tasks.rows.iter().enumerate() {
+        pieces.bars((index, task), tasks.units(task), look(task), &mut add);
     }
+    pieces.open_bars(&mut add);
     for row in &mut rows {
         row.bars.sort_by(|a, b| a.start.total_cmp(&b.start).then(a.end.total_cmp(&b.end)));
     }
-    Plan { rows, units: units.len(), stride, joined_below: None, thinned: 1, crowded: false }
+    Plan { rows, units: units.len(), stride, joined_below: None, thinned: 1, crowded: false, sleepless: false }
 }
 
 /// One in `stride` units of every kind, so that no kind is lost.
@@ -135,8 +244,8 @@ fn sample(units: &[Unit], most: usize) -> (Vec<&Unit>, usize) {
 
 /// Joins bars (in order of their start) that are shorter than `shortest` or
 /// hardly apart into one of at least that length, which looks like most of
-/// the time in it and knows how full it is. Bars of `shortest` and more stay.
-fn join(bars: &[Bar], shortest: f64) -> Vec<Bar> {
+/// the time in it and knows how full it is. Bars of `shortest` and more stay. `None` once there are more than `most`.
+fn join(bars: &[Bar], shortest: f64, most: usize) -> Option<Vec<Bar>> {
     let mut out: Vec<Bar> = Vec::new();
     let mut shares: BTreeMap<Look, f64> = BTreeMap::new();
     for bar in bars {
@@ -152,6 +261,7 @@ fn join(bars: &[Bar], shortest: f64) -> Vec<Bar> {
                 *share += length;
                 last.end = last.end.max(bar.end);
                 last.task = None;
+                (last.doing, last.ending) = (Doing::Run, Ending::Whole);
                 let longest = shares.iter().max_by(|a, b| a.1.total_cmp(b.1)).map(|(look, _)| *look);
                 last.look = longest.unwrap_or(last.look);
                 let busy: f64 = shares.values().sum();
@@ -162,10 +272,13 @@ fn join(bars: &[Bar], shortest: f64) -> Vec<Bar> {
                 shares.clear();
                 shares.insert(bar.look, length);
                 out.push(*bar);
+                if out.len() > most {
+                    return None;
+                }
             }
         }
     }
-    out
+    Some(out)
 }
 
 /// Gives overlapping bars (in order of their start) lanes of their own;
@@ -200,7 +313,7 @@ mod tests {
     }
 
     fn bar(start: f64, end: f64, name: usize) -> Bar {
-        Bar { start, end, look: Look { name, status: Status::Completed }, task: Some(0), lane: 0, fill: 1.0 }
+        Bar::new((start, end), Look { name, status: Status::Completed }, Some(0))
     }
 
     #[test]
@@ -217,7 +330,8 @@ mod tests {
     #[test]
     fn joining_keeps_long_bars_and_shows_the_class_with_most_time() {
         let bars = [bar(0.0, 1.0, 0), bar(1.0, 4.0, 1), bar(4.5, 5.0, 0), bar(10.0, 30.0, 2), bar(30.0, 31.0, 0)];
-        let joined = join(&bars, 6.0);
+        assert_eq!(join(&bars, 6.0, 2), None);
+        let joined = join(&bars, 6.0, 3).unwrap();
         assert_eq!(joined.len(), 3);
         assert_eq!((joined[0].start, joined[0].end, joined[0].look.name), (0.0, 5.0, 1));
         // Busy 4.5 of 5 s.
@@ -233,5 +347,29 @@ mod tests {
         assert_eq!(bars.map(|bar| bar.lane), [0, 1, 1, 0]);
         let mut crowd: Vec<Bar> = (0..10).map(|_| bar(0.0, 1.0, 0)).collect();
         assert_eq!(lanes(&mut crowd, 4), 4);
+    }
+
+    #[test]
+    fn a_gang_on_neighbouring_rows_is_one_block() {
+        let units = units(&[("cpu", 1), ("gpu", 4)]);
+        let row = |unit: &Unit, bars: Vec<Bar>| Row { unit: unit.clone(), bars, lanes: 1, gaps: Vec::new() };
+        let task = |task, start| Bar { task: Some(task), ..bar(start, start + 1.0, 0) };
+        // Task 7 on all units, task 8 on gpu 1, 2 and 4; another kind, or a row between, ends a block.
+        let with_8 = [false, true, true, false, true];
+        let bars = |also: bool| if also { vec![task(7, 0.0), task(8, 1.0)] } else { vec![task(7, 0.0)] };
+        let rows: Vec<Row> = units.iter().zip(with_8).map(|(unit, also)| row(unit, bars(also))).collect();
+        let found: Vec<_> = blocks(&rows).iter().map(|b| (b.bar.task.unwrap(), b.rows)).collect();
+        assert_eq!(found, [(7, (0, 0)), (7, (1, 4)), (8, (1, 2)), (8, (4, 4))]);
+    }
+
+    #[test]
+    fn gaps_that_nothing_could_be_seen_of_are_joined_or_left_out() {
+        let unit = Unit { number: 3, kind: "gpu".to_owned() };
+        let mut rows = vec![Row { unit, bars: Vec::new(), lanes: 1, gaps: Vec::new() }];
+        // An 800th of 800 s is 1 s: 0.5 s apart is one stretch, 0.2 s alone is none; unit 4 has no row.
+        let down = |unit, from, to| (unit, Away::Down, (from, to));
+        let gaps = [down(3, 50.0, 50.2), down(3, 10.0, 20.0), down(3, 20.5, 30.0), down(4, 0.0, 800.0)];
+        add_gaps(&mut rows, &gaps, 800.0);
+        assert_eq!(rows[0].gaps, [(Away::Down, (10.0, 30.0))]);
     }
 }

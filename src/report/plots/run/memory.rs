@@ -1,4 +1,4 @@
-//! Memory in use over time, against what there is.
+//! Memory in use over time, against what there is, and how fragmented the rest is.
 
 use crate::report::plots::PlotError;
 use crate::report::plots::draw::axis::Axis;
@@ -28,7 +28,8 @@ pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canva
     let shown = most >= 0.15 * limit;
     let mut canvas = Canvas::new(TWO_COLUMNS)?;
     let y = Axis::from_zero("Memory", Quantity::Bytes, if shown { most.max(limit) } else { most }, 5);
-    let left = frame::left_margin(&canvas, &[&y]);
+    let percent = Axis::from_zero("", Quantity::Percent, 1.0, 4);
+    let left = frame::left_margin(&canvas, &[&y, &percent]);
     let width = canvas.width - left - frame::RIGHT;
     let color = PALETTE[2];
     let reduced = timeline.time.len() > steps::EXACT;
@@ -64,8 +65,35 @@ pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canva
         canvas.dashed(changes, STROKE, INK, dash(1));
     }
     frame.axis_y(&mut canvas);
-    frame.axis_x(&mut canvas);
     frame::title_y(&mut canvas, &frame.y.title, top, frame.bottom());
-    canvas.height = frame.bottom() + frame::BELOW;
+    let mut bottom = frame.bottom();
+    match timeline.get("memory_fragmentation").filter(|column| peak(column) > 0.0) {
+        None => frame.axis_x(&mut canvas),
+        Some(column) => {
+            frame.line_x(&mut canvas);
+            bottom = fragmentation(&mut canvas, &frame, timeline, column);
+        }
+    }
+    canvas.height = bottom + frame::BELOW;
+    if timeline.get("memory_fragmentation").is_some_and(|column| peak(column) > 0.0) {
+        let note = "fragmentation: share of free memory outside the largest free piece, mean over units".to_owned();
+        canvas.height += frame::remarks(&mut canvas, &[note], left, bottom + frame::BELOW - 3.0);
+    }
     Ok(Some(canvas))
+}
+
+/// The second panel, below `above`; returns where it ends.
+fn fragmentation(canvas: &mut Canvas, above: &Frame, timeline: &Timeline, column: &[f64]) -> f64 {
+    let y = Axis::from_zero("Fragmentation", Quantity::Percent, peak(column).min(1.0), 4);
+    let frame = Frame { top: above.bottom() + 12.0, height: 62.0, y, ..above.clone() };
+    frame.grid(canvas);
+    let color = PALETTE[5];
+    if timeline.time.len() <= steps::EXACT {
+        steps::area(canvas, &frame, &timeline.time, column, tint(color, 0.2));
+    }
+    steps::draw(canvas, &frame, &timeline.time, column, color, tint(color, 0.35));
+    frame.axis_y(canvas);
+    frame.axis_x(canvas);
+    frame::title_y(canvas, &frame.y.title, frame.top, frame.bottom());
+    frame.bottom()
 }

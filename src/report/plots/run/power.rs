@@ -1,4 +1,4 @@
-//! Power over time, stacked by what the units were doing.
+//! Power over time, stacked by what the units were doing, or by their kind.
 
 use crate::report::plots::PlotError;
 use crate::report::plots::draw::axis::Axis;
@@ -7,7 +7,7 @@ use crate::report::plots::draw::frame::{self, Frame};
 use crate::report::plots::draw::legend::{self, Entry, Key};
 use crate::report::plots::draw::scale::Quantity;
 use crate::report::plots::draw::steps;
-use crate::report::plots::draw::theme::{INK, PALETTE, Rgb, TWO_COLUMNS};
+use crate::report::plots::draw::theme::{INK, PALETTE, Rgb, TWO_COLUMNS, kind_color};
 use crate::report::plots::read::timeline::{Timeline, peak};
 
 /// Column, name and colour, from the bottom up.
@@ -20,14 +20,33 @@ const STATES: [(&str, &str, Rgb); 4] = [
 
 const HEIGHT: f64 = 130.0;
 
-/// `None` when the timeline has no power, or never any.
+/// A layer: its name, its colour and its column.
+type Layer<'a> = (&'a str, Rgb, &'a [f64]);
+
+/// By what the units did; `None` when the timeline has no power, or never any.
 pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
-    let total = timeline.get("power_w").filter(|column| peak(column) > 0.0);
-    let states: Vec<(&str, Rgb, &[f64])> = STATES
+    let states: Vec<Layer<'_>> = STATES
         .iter()
         .filter_map(|&(column, name, color)| Some((name, color, timeline.get(column)?)))
         .filter(|(_, _, column)| peak(column) > 0.0)
         .collect();
+    stacked(timeline, &states)
+}
+
+/// By kind of unit; `None` where fewer than two kinds draw any.
+pub(in crate::report::plots) fn draw_by_kind(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
+    let is_state = |name: &str| STATES.iter().any(|(_, state, _)| *state == name);
+    let kinds: Vec<Layer<'_>> = timeline
+        .with_prefix("power_")
+        .filter_map(|(name, column)| Some((name.strip_suffix("_w")?, column)))
+        .filter(|(kind, column)| !is_state(kind) && peak(column) > 0.0)
+        .map(|(kind, column)| (kind, kind_color(kind), column))
+        .collect();
+    if kinds.len() < 2 { Ok(None) } else { stacked(timeline, &kinds) }
+}
+
+fn stacked(timeline: &Timeline, states: &[Layer<'_>]) -> Result<Option<Canvas>, PlotError> {
+    let total = timeline.get("power_w").filter(|column| peak(column) > 0.0);
     if total.is_none() && states.is_empty() {
         return Ok(None);
     }
@@ -48,7 +67,7 @@ pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canva
     let frame = Frame { left, top, width, height: HEIGHT, x: timeline.axis(9), y };
     frame.grid(&mut canvas);
     // From the top layer down: each covers what lies below it.
-    for (sum, (_, color, _)) in sums.iter().zip(&states).rev() {
+    for (sum, (_, color, _)) in sums.iter().zip(states).rev() {
         steps::area(&mut canvas, &frame, &time, sum, *color);
     }
     canvas.path(steps::corners(&frame, &time, &outline), 0.5, INK);

@@ -7,19 +7,19 @@ use crate::report::plots::draw::frame::{self, Frame};
 use crate::report::plots::draw::legend::{self, Entry, Key};
 use crate::report::plots::draw::scale::{Quantity, number};
 use crate::report::plots::draw::theme::{COLUMN, QUIET, SMALL, STROKE, color, dash, marker};
-use crate::report::plots::read::tasks::{Status, Tasks};
+use crate::report::plots::read::tasks::{Status, Task, Tasks};
 
 const HEIGHT: f64 = 135.0;
 /// Smallest ratio of the longest to the shortest positive wait for a
 /// logarithmic axis.
-const LOG_FROM: f64 = 100.0;
+pub(super) const LOG_FROM: f64 = 100.0;
 /// Ratio shown at most; shorter waits count as none.
 const RANGE: f64 = 1e7;
 
 /// Waits of the tasks that started and ended, a curve per class where there
 /// are 2 to 6 classes; `None` when there are none.
 pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, PlotError> {
-    let curves = curves(tasks);
+    let curves = curves(tasks, |task| task.wait);
     let all = || curves.iter().flat_map(|(_, waits)| waits.iter().copied());
     if curves.is_empty() {
         return Ok(None);
@@ -80,7 +80,7 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
 
 /// Where a logarithmic axis begins: the shortest positive wait, but for the
 /// shortest hundredth of them, which would take decades for hardly any tasks.
-fn shortest(waits: impl Iterator<Item = f64>, longest: f64) -> f64 {
+pub(super) fn shortest(waits: impl Iterator<Item = f64>, longest: f64) -> f64 {
     let mut positive: Vec<f64> = waits.filter(|&wait| wait > 0.0).collect();
     positive.sort_unstable_by(f64::total_cmp);
     positive.get(positive.len() / 100).copied().unwrap_or(1.0).max(longest / RANGE)
@@ -91,11 +91,11 @@ fn seconds(value: f64) -> String {
     if value < 1e-3 { format!("{value:.0e}").replace('-', "−") } else { format!("{value}") }
 }
 
-/// (class, waits in rising order) of each curve, largest classes' colours kept.
-fn curves(tasks: &Tasks) -> Vec<(usize, Vec<f64>)> {
+/// (class, values in rising order) of each curve, largest classes' colours kept.
+pub(super) fn curves(tasks: &Tasks, value: impl Fn(&Task) -> Option<f64>) -> Vec<(usize, Vec<f64>)> {
     let mut classes = vec![Vec::new(); tasks.classes.len()];
     for task in tasks.rows.iter().filter(|task| matches!(task.status, Status::Completed | Status::Killed)) {
-        if let (Some(wait), Some(class)) = (task.wait, classes.get_mut(task.class)) {
+        if let (Some(wait), Some(class)) = (value(task), classes.get_mut(task.class)) {
             class.push(wait.max(0.0));
         }
     }
@@ -138,7 +138,7 @@ fn curve(frame: &Frame, sorted: &[f64]) -> Vec<Point> {
 }
 
 /// The smallest value that at least `share` of the sorted values do not exceed.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let rank = (share * sorted.len() as f64 - 1e-9).ceil().max(1.0) as usize;
     sorted.get(rank - 1).or(sorted.last()).copied().unwrap_or(0.0)
 }

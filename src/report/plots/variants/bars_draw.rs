@@ -6,14 +6,14 @@ use crate::report::plots::draw::canvas::{Align, Canvas, LABELS, REMARKS};
 use crate::report::plots::draw::frame::{self, Frame};
 use crate::report::plots::draw::legend::{self, Entry, Key};
 use crate::report::plots::draw::scale::{Quantity, three_digits};
-use crate::report::plots::draw::theme::{COLUMN, INK, LABEL, RULE, SMALL, TWO_COLUMNS, color};
+use crate::report::plots::draw::theme::{COLUMN, INK, LABEL, Marker, RULE, Rgb, SMALL, TWO_COLUMNS};
 use crate::report::plots::read::comparison::Cell;
+use crate::report::plots::sheet::Sheet;
 
 /// One bar; without a cell its place stays empty.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::report::plots) struct Bar {
-    /// Number of the colour.
-    pub(in crate::report::plots) color: usize,
+    pub(in crate::report::plots) color: Rgb,
     pub(in crate::report::plots) cell: Option<Cell>,
 }
 
@@ -26,32 +26,36 @@ pub(in crate::report::plots) struct Group {
 
 /// A bar chart to be.
 #[derive(Clone, Debug)]
-pub(in crate::report::plots) struct Chart<'a> {
-    pub(in crate::report::plots) title: &'a str,
+pub(in crate::report::plots) struct Chart {
+    pub(in crate::report::plots) title: String,
     pub(in crate::report::plots) quantity: Quantity,
+    /// Points on a logarithmic axis instead of bars; all means are above 0 then.
+    pub(in crate::report::plots) log: bool,
     pub(in crate::report::plots) groups: Vec<Group>,
-    /// Legend, for groups of several bars.
-    pub(in crate::report::plots) names: Vec<String>,
+    /// Legend with the bars' colours, for groups of several bars.
+    pub(in crate::report::plots) names: Vec<(String, Rgb)>,
     pub(in crate::report::plots) notes: Vec<String>,
 }
 
 const HEIGHT: f64 = 125.0;
+/// Size of a point in place of a bar.
+const POINT: f64 = 5.0;
 /// Lines of a label below a bar.
 const LINES: usize = 3;
 
-impl Chart<'_> {
-    pub(in crate::report::plots) fn draw(&self) -> Result<Canvas, PlotError> {
+impl Chart {
+    pub(in crate::report::plots) fn draw(&self, sheet: &Sheet) -> Result<Canvas, PlotError> {
         let bars: usize = self.groups.iter().map(|group| group.bars.len()).sum();
         let width = if bars > 14 && !self.names.is_empty() { TWO_COLUMNS } else { COLUMN };
-        let canvas = Canvas::new(width)?;
-        let y = Axis::from_zero(self.title, self.quantity, self.top(), 5);
+        let canvas = sheet.canvas(width)?;
+        let y = self.axis(5);
         let left = frame::left_margin(&canvas, &[&y]);
         let room = (canvas.width - left - 4.0) / self.groups.len().max(1) as f64 - 4.0;
         let labels: Option<Vec<Vec<String>>> =
             self.groups.iter().map(|group| wrap(&canvas, &group.name, room, LINES)).collect();
         match labels {
-            Some(labels) => Ok(self.upright(canvas, y, left, &labels)),
-            None => self.lying(),
+            Some(labels) => Ok(self.upright(canvas, y, left, &labels, sheet.height(HEIGHT))),
+            None => self.lying(sheet),
         }
     }
 
@@ -61,9 +65,18 @@ impl Chart<'_> {
         cells.map(|cell| cell.interval.map_or(cell.mean, |(_, high)| high.max(cell.mean))).fold(0.0, f64::max)
     }
 
+    /// The axis of the values.
+    fn axis(&self, count: usize) -> Axis {
+        if !self.log {
+            return Axis::from_zero(&self.title, self.quantity, self.top(), count);
+        }
+        let means = self.groups.iter().flat_map(|group| &group.bars).filter_map(|bar| bar.cell);
+        let least = means.map(|cell| cell.mean).fold(f64::INFINITY, f64::min);
+        Axis::log_in(&self.quantity.unit_of_logs(), &self.title, least, self.top(), 8)
+    }
+
     fn legend(&self, canvas: &mut Canvas, left: f64, width: f64) -> f64 {
-        let names = self.names.iter().enumerate();
-        let entries: Vec<Entry> = names.map(|(n, name)| Entry::new(Key::Fill(color(n)), name)).collect();
+        let entries: Vec<Entry> = self.names.iter().map(|(name, color)| Entry::new(Key::Fill(*color), name)).collect();
         legend::draw(canvas, &entries, left, 2.0, width)
     }
 
@@ -73,14 +86,15 @@ impl Chart<'_> {
     }
 
     fn value(&self, cell: Cell) -> String {
-        three_digits(cell.mean / self.quantity.unit(self.top()).factor)
+        let unit = if self.log { self.quantity.unit_of_logs() } else { self.quantity.unit(self.top()) };
+        three_digits(cell.mean / unit.factor)
     }
 
-    fn upright(&self, mut canvas: Canvas, y: Axis, left: f64, labels: &[Vec<String>]) -> Canvas {
+    fn upright(&self, mut canvas: Canvas, y: Axis, left: f64, labels: &[Vec<String>], height: f64) -> Canvas {
         let width = canvas.width - left - 4.0;
         let top = 10.0 + self.legend(&mut canvas, left, width);
         let x = Axis::exact("", Quantity::Plain, 0.0, 1.0, 1);
-        let frame = Frame { left, top, width, height: HEIGHT, x, y };
+        let frame = Frame { left, top, width, height, x, y };
         frame.grid_y(&mut canvas);
         let slot = width / self.groups.len().max(1) as f64;
         for (index, group) in self.groups.iter().enumerate() {
@@ -91,13 +105,19 @@ impl Chart<'_> {
                 if let Some(cell) = bar.cell {
                     let end = frame.py(cell.mean);
                     let gap = if group.bars.len() > 1 { 0.06 * thick } else { 0.0 };
-                    canvas.rect((at + gap, end), thick - 2.0 * gap, frame.bottom() - end, color(bar.color));
+                    if !self.log {
+                        canvas.rect((at + gap, end), thick - 2.0 * gap, frame.bottom() - end, bar.color);
+                    }
                     let mut above = end;
                     if let Some((low, high)) = cell.interval {
                         let (low, high) = (frame.py(low), frame.py(high));
                         let x = at + thick / 2.0;
                         canvas.whisker((x, low), (x, high), (0.25 * thick).min(3.5), INK);
                         above = above.min(high);
+                    }
+                    if self.log {
+                        canvas.marker(Marker::Circle, (at + thick / 2.0, end), POINT, bar.color);
+                        above = above.min(end - POINT / 2.0);
                     }
                     let value = self.value(cell);
                     if self.valued() && canvas.text_width(&value, SMALL) < slot {
@@ -125,11 +145,11 @@ impl Chart<'_> {
     }
 
     /// Labels to the left of bars that grow to the right, as many as it takes.
-    fn lying(&self) -> Result<Canvas, PlotError> {
-        let mut canvas = Canvas::new(COLUMN)?;
-        let long = |group: &Group| canvas.text_width(&group.name, LABEL) > 0.45 * COLUMN;
+    fn lying(&self, sheet: &Sheet) -> Result<Canvas, PlotError> {
+        let mut canvas = sheet.canvas(COLUMN)?;
+        let long = |group: &Group| canvas.text_width(&group.name, LABEL) > 0.45 * canvas.width;
         if self.groups.iter().any(long) {
-            canvas.width = TWO_COLUMNS;
+            canvas.width = sheet.width(TWO_COLUMNS);
         }
         let labels: Vec<String> =
             self.groups.iter().map(|group| canvas.fit(&group.name, LABEL, 0.45 * canvas.width)).collect();
@@ -143,7 +163,7 @@ impl Chart<'_> {
         let most = self.groups.iter().map(|group| group.bars.len()).max().unwrap_or(1).max(1);
         let thick = if most > 1 { 6.0 } else { 8.0 };
         let slot = thick * most as f64 + 4.0;
-        let x = Axis::from_zero(self.title, self.quantity, self.top(), ((width / 32.0) as usize).clamp(2, 9));
+        let x = self.axis(((width / 32.0) as usize).clamp(2, 9));
         let y = Axis::exact("", Quantity::Plain, 0.0, 1.0, 1);
         let frame = Frame { left, top, width, height: slot * self.groups.len() as f64, x, y };
         frame.grid_x(&mut canvas);
@@ -154,12 +174,18 @@ impl Chart<'_> {
             for bar in &group.bars {
                 if let Some(cell) = bar.cell {
                     let end = frame.px(cell.mean);
-                    canvas.rect((left, at + 0.4), end - left, thick - 0.8, color(bar.color));
+                    if !self.log {
+                        canvas.rect((left, at + 0.4), end - left, thick - 0.8, bar.color);
+                    }
                     let mut beyond = end;
                     if let Some((low, high)) = cell.interval {
                         let (low, high) = (frame.px(low), frame.px(high));
                         canvas.whisker((low, at + thick / 2.0), (high, at + thick / 2.0), 0.3 * thick, INK);
                         beyond = beyond.max(high);
+                    }
+                    if self.log {
+                        canvas.marker(Marker::Circle, (end, at + thick / 2.0), POINT, bar.color);
+                        beyond = beyond.max(end + POINT / 2.0);
                     }
                     if self.valued() {
                         let place = (beyond + 3.0, at + thick / 2.0 + 0.35 * SMALL);
