@@ -119,7 +119,9 @@ fn tariffs_do_not_hide_a_stuck_run() {
     let registry = Arc::new(registry);
     let plan = Plan::new(&Document::from_value(stuck), &Loader::default(), &registry).unwrap();
     let options = RunOptions { check: true, max_events: 1000, stop: Arc::default(), progress: &() };
-    let error = replicate(&plan, &registry, &Outputs { folder: None, events: false }, &options).err().unwrap();
+    let error = replicate(&plan, &registry, &Outputs { folder: None, events: false, ..Outputs::default() }, &options)
+        .err()
+        .unwrap();
     assert!(error.to_string().contains("no progress"), "{error}");
 }
 

@@ -7,6 +7,7 @@ mod support;
 
 mod calibrate;
 mod carbon;
+mod choosing;
 mod cli;
 mod clouds;
 mod conserve;

@@ -124,7 +124,7 @@ fn run_outside(mut scenario: Value) -> Vec<Row> {
     let registry = Arc::new(registry);
     let plan = Plan::new(&Document::from_value(scenario), &Loader::default(), &registry).unwrap();
     let folder = Folder::new();
-    let outputs = Outputs { folder: Some(folder.path().to_owned()), events: false };
+    let outputs = Outputs { folder: Some(folder.path().to_owned()), events: false, ..Outputs::default() };
     let stop = Arc::new(AtomicBool::new(false));
     let options = RunOptions { check: true, max_events: 100_000, stop, progress: &() };
     replicate(&plan, &registry, &outputs, &options).unwrap();

@@ -144,7 +144,7 @@ pub fn try_run(mut scenario: Value, loader: &Loader) -> Result<Run, String> {
     let registry = Arc::new(Registry::builtin());
     let plan = Plan::new(&Document::from_value(scenario), loader, &registry).map_err(|e| format!("{e}\n{told}"))?;
     let folder = Folder::new();
-    let outputs = Outputs { folder: Some(folder.path().to_owned()), events: false };
+    let outputs = Outputs { folder: Some(folder.path().to_owned()), events: false, ..Outputs::default() };
     let stop = Arc::new(AtomicBool::new(false));
     let options = RunOptions { check: true, max_events: 10_000_000, stop, progress: &() };
     let replications = replicate(&plan, &registry, &outputs, &options).map_err(|e| format!("{e}\n{told}"))?;

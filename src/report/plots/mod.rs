@@ -109,25 +109,27 @@ pub fn draw_run(dir: &Path, options: &PlotOptions) -> Result<Vec<PathBuf>, PlotE
 /// # Errors
 /// As [`draw_run`].
 pub fn draw_run_as(dir: &Path, options: &PlotOptions, choice: PlotChoice) -> Result<Vec<PathBuf>, PlotError> {
-    let mut output = Output::new(dir, *options, Sheet::new(choice, &[]))?;
+    let sheet = Sheet::new(choice, &[]);
+    let mut output = Output::new(dir, *options, sheet.clone())?;
     if let Some(tasks) = tasks::Tasks::read(&dir.join("tasks.csv"))? {
         let units = tasks::read_units(&dir.join("units.csv"))?;
         let intervals = intervals::Intervals::read(&dir.join("intervals.csv"))?;
-        output.chart("gantt", run::gantt::draw(&tasks, &intervals, units.as_deref())?)?;
-        output.chart("wait_cdf", run::wait_cdf::draw(&tasks)?)?;
-        output.chart("wait_ccdf", run::wait_ccdf::draw(&tasks)?)?;
-        output.chart("box", run::boxes::draw(&tasks)?)?;
+        output.chart("gantt", run::gantt::draw(&tasks, &intervals, units.as_deref(), &sheet)?)?;
+        output.chart("wait_cdf", run::wait_cdf::draw(&tasks, &sheet)?)?;
+        output.chart("wait_ccdf", run::wait_ccdf::draw(&tasks, &sheet)?)?;
+        output.chart("box", run::boxes::draw(&tasks, &sheet)?)?;
     }
     if let Some(timeline) = timeline::Timeline::read(&dir.join("timeline.csv"))? {
-        output.chart("utilization", run::utilization::draw(&timeline)?)?;
-        output.chart("queue", run::queue::draw(&timeline)?)?;
-        output.chart("power", run::power::draw(&timeline)?)?;
-        output.chart("power_by_kind", run::power::draw_by_kind(&timeline)?)?;
-        output.chart("temperature", run::temperature::draw(&timeline)?)?;
-        output.chart("memory", run::memory::draw(&timeline)?)?;
+        output.chart("utilization", run::utilization::draw(&timeline, &sheet)?)?;
+        output.chart("queue", run::queue::draw(&timeline, &sheet)?)?;
+        output.chart("power", run::power::draw(&timeline, &sheet)?)?;
+        output.chart("power_by_kind", run::power::draw_by_kind(&timeline, &sheet)?)?;
+        output.chart("temperature", run::temperature::draw(&timeline, &sheet)?)?;
+        output.chart("memory", run::memory::draw(&timeline, &sheet)?)?;
     }
-    output.chart("residency", run::residency::draw(&intervals::read_residency(&dir.join("residency.csv"))?)?)?;
-    output.chart("packing", run::packing::draw(&dir.join("packing.csv"))?)?;
+    output
+        .chart("residency", run::residency::draw(&intervals::read_residency(&dir.join("residency.csv"))?, &sheet)?)?;
+    output.chart("packing", run::packing::draw(&dir.join("packing.csv"), &sheet)?)?;
     Ok(output.written)
 }
 

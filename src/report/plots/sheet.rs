@@ -65,6 +65,11 @@ impl Sheet {
         Canvas::new(self.width(natural))
     }
 
+    /// An empty figure of a width that its panels need, whatever was chosen.
+    pub(super) fn fixed(&self, width: f64) -> Result<Canvas, PlotError> {
+        Canvas::new(width / self.scale())
+    }
+
     /// The height of a plot that is usually `height` points high.
     pub(super) fn height(&self, height: f64) -> f64 {
         height * self.choice.height.unwrap_or(1.0)

@@ -85,7 +85,7 @@ fn residency_is_a_bar_of_shares() {
     assert_eq!(names(&folder.run().unwrap()), ["residency.svg"]);
     let svg = folder.chart("residency");
     assert!(svg.contains(">gpu own</text>") && svg.contains(">2</text>"));
-    let (busy, asleep) = (boxes(&svg, "#084594"), boxes(&svg, "#A6DDD0"));
+    let (busy, asleep) = (boxes(&svg, "#084594"), boxes(&svg, "#A6DDCE"));
     assert_eq!((busy.len(), asleep.len()), (2, 2));
     assert!(((busy[1][2] + 0.3) - 3.0 * (asleep[1][2] + 0.3)).abs() < 0.21, "{busy:?} {asleep:?}");
 }

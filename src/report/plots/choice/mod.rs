@@ -4,7 +4,7 @@ mod check;
 
 use super::PlotError;
 use super::draw::theme::Rgb;
-use crate::json::{Document, Limits, Problems, ReadError};
+use crate::json::{Document, Limits, Problem, Problems, ReadError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -74,6 +74,10 @@ impl PlotChoice {
     /// Takes and checks a document.
     fn decode(document: Document) -> Result<Self, Problems> {
         let document = document.without_remarks();
+        // serde would take a list for an object's values in order.
+        if !document.value().is_object() {
+            return Err(document.locate(vec![Problem::new("", "another kind of value", "an object")]));
+        }
         let mut choice: Self = document.decode()?;
         let problems = check::values(&choice);
         if !problems.is_empty() {

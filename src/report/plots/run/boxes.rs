@@ -8,6 +8,7 @@ use crate::report::plots::draw::frame::{self, Frame};
 use crate::report::plots::draw::scale::{Quantity, number};
 use crate::report::plots::draw::theme::{INK, LABEL, OTHER, QUIET, RULE, Rgb, SMALL, TWO_COLUMNS, color, tint};
 use crate::report::plots::read::tasks::{Status, Task, Tasks};
+use crate::report::plots::sheet::Sheet;
 use std::collections::BTreeMap;
 
 const SLOT: f64 = 14.0;
@@ -25,7 +26,7 @@ struct Group {
 }
 
 /// Of the tasks that started and ended; `None` where there is nothing to compare.
-pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(tasks: &Tasks, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let groups: Vec<Vec<Group>> =
         [classes(tasks), widths(tasks)].into_iter().filter(|groups| groups.len() > 1).collect();
     let all = || groups.iter().flatten().flat_map(|group| group.waits.iter().copied());
@@ -33,7 +34,7 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
     if longest <= 0.0 {
         return Ok(None);
     }
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let rows = || groups.iter().flatten();
     let widest = rows().map(|group| canvas.text_width(&group.name, LABEL)).fold(0.0, f64::max).min(150.0);
     let counts = rows().map(|group| canvas.text_width(&count(group), SMALL)).fold(0.0, f64::max);

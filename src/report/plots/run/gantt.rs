@@ -12,6 +12,7 @@ use crate::report::plots::draw::theme::{GRID, INK, LABEL, OTHER, RULE, TWO_COLUM
 use crate::report::plots::read::intervals::Intervals;
 use crate::report::plots::read::tasks::{Task, Tasks, Unit};
 use crate::report::plots::read::timeline::time_axis;
+use crate::report::plots::sheet::Sheet;
 
 /// Lanes of the cloud's band; with more at once it shows how many.
 const CLOUD_LANES: usize = 6;
@@ -23,6 +24,7 @@ pub(in crate::report::plots) fn draw(
     tasks: &Tasks,
     intervals: &Intervals,
     units: Option<&[Unit]>,
+    sheet: &Sheet,
 ) -> Result<Option<Canvas>, PlotError> {
     let spans = || tasks.rows.iter().filter_map(|task| task.span);
     let (first, last) =
@@ -40,7 +42,7 @@ pub(in crate::report::plots) fn draw(
     let (cloud, crowd) = cloud(tasks, name);
     let colors = Colors::new(tasks, name);
 
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let labels: Vec<String> = plan.rows.iter().map(|row| format!("{} {}", row.unit.kind, row.unit.number)).collect();
     let widest = labels.iter().map(|label| canvas.text_width(label, LABEL)).fold(24.0, f64::max).min(90.0);
     let left = widest + 8.0;

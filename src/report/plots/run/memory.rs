@@ -9,13 +9,14 @@ use crate::report::plots::draw::scale::{Quantity, short};
 use crate::report::plots::draw::steps;
 use crate::report::plots::draw::theme::{INK, PALETTE, STROKE, TWO_COLUMNS, dash, tint};
 use crate::report::plots::read::timeline::{Timeline, peak};
+use crate::report::plots::sheet::Sheet;
 
 const HEIGHT: f64 = 110.0;
 /// An exbibyte: devices whose memory never binds report more than this.
 const UNLIMITED: f64 = 1_152_921_504_606_846_976.0;
 
 /// `None` when no memory was ever used, or there is no limit to it.
-pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(timeline: &Timeline, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let (Some(used), Some(capacity)) = (timeline.get("memory_used_bytes"), timeline.get("memory_capacity_bytes"))
     else {
         return Ok(None);
@@ -26,7 +27,7 @@ pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canva
     }
     // Below a seventh of the capacity nothing but the capacity would be seen.
     let shown = most >= 0.15 * limit;
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let y = Axis::from_zero("Memory", Quantity::Bytes, if shown { most.max(limit) } else { most }, 5);
     let percent = Axis::from_zero("", Quantity::Percent, 1.0, 4);
     let left = frame::left_margin(&canvas, &[&y, &percent]);
@@ -49,7 +50,7 @@ pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canva
         ));
     }
     let top = 5.0 + legend::draw(&mut canvas, &entries, left, 2.0, width);
-    let frame = Frame { left, top, width, height: HEIGHT, x: timeline.axis(9), y };
+    let frame = Frame { left, top, width, height: sheet.height(HEIGHT), x: timeline.axis(9), y };
     frame.grid(&mut canvas);
     if !reduced {
         steps::area(&mut canvas, &frame, &timeline.time, used, tint(color, 0.3));

@@ -8,6 +8,7 @@ use crate::report::plots::draw::legend::{self, Entry, Key};
 use crate::report::plots::draw::scale::Quantity;
 use crate::report::plots::draw::theme::{COLUMN, GRID, STROKE, color, dash};
 use crate::report::plots::read::table::Csv;
+use crate::report::plots::sheet::Sheet;
 use std::path::Path;
 
 const HEIGHT: f64 = 150.0;
@@ -20,7 +21,7 @@ const LINES: [(&str, &str); 3] = [
 ];
 
 /// The chart of `path`; `None` where the file is absent or no demand ever arrived.
-pub(in crate::report::plots) fn draw(path: &Path) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(path: &Path, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let Some(mut csv) = Csv::open(path)? else { return Ok(None) };
     let arrived = csv.required("arrived_percent")?;
     let mut lines = LINES.map(|(name, _)| (csv.column(name), Vec::<(f64, f64)>::new()));
@@ -35,7 +36,7 @@ pub(in crate::report::plots) fn draw(path: &Path) -> Result<Option<Canvas>, Plot
     if most <= 0.0 {
         return Ok(None);
     }
-    let mut canvas = Canvas::new(COLUMN)?;
+    let mut canvas = sheet.canvas(COLUMN)?;
     let y = Axis::exact("Part of the units", Quantity::Percent, 0.0, 1.0, 5);
     let x = Axis::exact("Demand that arrived", Quantity::Percent, 0.0, most, 7);
     let left = frame::left_margin(&canvas, &[&y]);
@@ -43,7 +44,7 @@ pub(in crate::report::plots) fn draw(path: &Path) -> Result<Option<Canvas>, Plot
     let entry = |i: usize| Entry::new(Key::Line(color(i), dash(i), None), LINES[i].1);
     let entries: Vec<Entry> = (0..lines.len()).filter(|i| lines[*i].1.len() > 1).map(entry).collect();
     let top = 5.0 + legend::draw(&mut canvas, &entries, left, 2.0, width);
-    let frame = Frame { left, top, width, height: HEIGHT, x, y };
+    let frame = Frame { left, top, width, height: sheet.height(HEIGHT), x, y };
     frame.grid(&mut canvas);
     // Where all that arrives is placed.
     canvas.line(frame.point(0.0, 0.0), frame.point(most.min(1.0), most.min(1.0)), STROKE, GRID);

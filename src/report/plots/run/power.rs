@@ -9,6 +9,7 @@ use crate::report::plots::draw::scale::Quantity;
 use crate::report::plots::draw::steps;
 use crate::report::plots::draw::theme::{INK, PALETTE, Rgb, TWO_COLUMNS, kind_color};
 use crate::report::plots::read::timeline::{Timeline, peak};
+use crate::report::plots::sheet::Sheet;
 
 /// Column, name and colour, from the bottom up.
 const STATES: [(&str, &str, Rgb); 4] = [
@@ -24,17 +25,17 @@ const HEIGHT: f64 = 130.0;
 type Layer<'a> = (&'a str, Rgb, &'a [f64]);
 
 /// By what the units did; `None` when the timeline has no power, or never any.
-pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(timeline: &Timeline, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let states: Vec<Layer<'_>> = STATES
         .iter()
         .filter_map(|&(column, name, color)| Some((name, color, timeline.get(column)?)))
         .filter(|(_, _, column)| peak(column) > 0.0)
         .collect();
-    stacked(timeline, &states)
+    stacked(timeline, &states, sheet)
 }
 
 /// By kind of unit; `None` where fewer than two kinds draw any.
-pub(in crate::report::plots) fn draw_by_kind(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw_by_kind(timeline: &Timeline, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let is_state = |name: &str| STATES.iter().any(|(_, state, _)| *state == name);
     let kinds: Vec<Layer<'_>> = timeline
         .with_prefix("power_")
@@ -42,15 +43,15 @@ pub(in crate::report::plots) fn draw_by_kind(timeline: &Timeline) -> Result<Opti
         .filter(|(kind, column)| !is_state(kind) && peak(column) > 0.0)
         .map(|(kind, column)| (kind, kind_color(kind), column))
         .collect();
-    if kinds.len() < 2 { Ok(None) } else { stacked(timeline, &kinds) }
+    if kinds.len() < 2 { Ok(None) } else { stacked(timeline, &kinds, sheet) }
 }
 
-fn stacked(timeline: &Timeline, states: &[Layer<'_>]) -> Result<Option<Canvas>, PlotError> {
+fn stacked(timeline: &Timeline, states: &[Layer<'_>], sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let total = timeline.get("power_w").filter(|column| peak(column) > 0.0);
     if total.is_none() && states.is_empty() {
         return Ok(None);
     }
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let (time, layers) = reduced(&timeline.time, &states.iter().map(|state| state.2).collect::<Vec<_>>());
     let sums = stack(&layers);
     let outline = match total {
@@ -64,7 +65,7 @@ fn stacked(timeline: &Timeline, states: &[Layer<'_>]) -> Result<Option<Canvas>, 
     let mut entries = vec![Entry::new(Key::Line(INK, &[], None), "total")];
     entries.extend(states.iter().map(|&(name, color, _)| Entry::new(Key::Fill(color), name)));
     let top = 5.0 + legend::draw(&mut canvas, &entries, left, 2.0, width);
-    let frame = Frame { left, top, width, height: HEIGHT, x: timeline.axis(9), y };
+    let frame = Frame { left, top, width, height: sheet.height(HEIGHT), x: timeline.axis(9), y };
     frame.grid(&mut canvas);
     // From the top layer down: each covers what lies below it.
     for (sum, (_, color, _)) in sums.iter().zip(states).rev() {

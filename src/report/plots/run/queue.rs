@@ -9,12 +9,13 @@ use crate::report::plots::draw::scale::Quantity;
 use crate::report::plots::draw::steps;
 use crate::report::plots::draw::theme::{PALETTE, Rgb, TWO_COLUMNS, color, dash, tint};
 use crate::report::plots::read::timeline::{Timeline, peak};
+use crate::report::plots::sheet::Sheet;
 
 const PANEL: f64 = 78.0;
 const GAP: f64 = 12.0;
 
 /// `None` when nothing ever waited or ran.
-pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(timeline: &Timeline, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let cloud = timeline.get("cloud_running").filter(|column| peak(column) > 0.0);
     let panels: Vec<(&str, &[f64], Rgb)> = [("Waiting", "queue", color(5)), ("Running", "running", color(0))]
         .into_iter()
@@ -23,7 +24,7 @@ pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canva
     if panels.iter().all(|(_, column, _)| peak(column) <= 0.0) {
         return Ok(None);
     }
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let axes: Vec<Axis> = panels
         .iter()
         .map(|(title, column, _)| {

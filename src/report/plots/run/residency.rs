@@ -8,6 +8,7 @@ use crate::report::plots::draw::legend::{self, Entry, Key};
 use crate::report::plots::draw::scale::{Quantity, short};
 use crate::report::plots::draw::theme::{INK, LABEL, PALETTE, RULE, Rgb, SMALL, TWO_COLUMNS, text_on, tint};
 use crate::report::plots::read::intervals::Residency;
+use crate::report::plots::sheet::Sheet;
 
 const SLOT: f64 = 24.0;
 const BAR: f64 = 16.0;
@@ -20,12 +21,12 @@ const IDLE: (Rgb, Rgb) = ((235, 235, 235), (140, 140, 140));
 type Piece = (f64, Rgb, String);
 
 /// `None` where no time was measured.
-pub(in crate::report::plots) fn draw(models: &[Residency]) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(models: &[Residency], sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let models: Vec<&Residency> = models.iter().filter(|model| total(model) > 0.0).collect();
     if models.is_empty() {
         return Ok(None);
     }
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let names: Vec<String> = models.iter().map(|model| format!("{} {}", model.kind, model.device)).collect();
     let widest = names.iter().map(|name| canvas.text_width(name, LABEL)).fold(0.0, f64::max).min(150.0);
     // Viewers' fonts differ: room for a wider one.

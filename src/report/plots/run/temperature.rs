@@ -8,19 +8,20 @@ use crate::report::plots::draw::scale::Quantity;
 use crate::report::plots::draw::steps;
 use crate::report::plots::draw::theme::{PALETTE, STROKE, TWO_COLUMNS, tint};
 use crate::report::plots::read::timeline::Timeline;
+use crate::report::plots::sheet::Sheet;
 
 const HEIGHT: f64 = 110.0;
 
 /// `None` where temperatures are not modelled.
-pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(timeline: &Timeline, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let Some(column) = timeline.get("temperature_max_c") else { return Ok(None) };
     let (low, high) =
         column.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &c| (low.min(c), high.max(c)));
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let y = Axis::rounded("Hottest unit", Quantity::Temperature, low, high, 5);
     let left = frame::left_margin(&canvas, &[&y]);
     let width = canvas.width - left - frame::RIGHT;
-    let frame = Frame { left, top: 7.0, width, height: HEIGHT, x: timeline.axis(9), y };
+    let frame = Frame { left, top: 7.0, width, height: sheet.height(HEIGHT), x: timeline.axis(9), y };
     frame.grid(&mut canvas);
     let color = PALETTE[5];
     let reduced = timeline.time.len() > steps::EXACT;

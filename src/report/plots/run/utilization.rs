@@ -9,20 +9,21 @@ use crate::report::plots::draw::scale::Quantity;
 use crate::report::plots::draw::steps;
 use crate::report::plots::draw::theme::{LABEL, QUIET, STROKE, TWO_COLUMNS, kind_color, tint};
 use crate::report::plots::read::timeline::Timeline;
+use crate::report::plots::sheet::Sheet;
 
 const GAP: f64 = 9.0;
 /// Width of the columns that many steps are averaged over, in points.
 const COLUMN: f64 = 1.5;
 
 /// `None` when the timeline has no utilization.
-pub(in crate::report::plots) fn draw(timeline: &Timeline) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(timeline: &Timeline, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let kinds: Vec<(&str, &[f64])> = timeline.with_prefix("utilization_").collect();
     if kinds.is_empty() {
         return Ok(None);
     }
     let height = if kinds.len() > 2 { 36.0 } else { 70.0 };
     let y = Axis::from_zero("Utilization", Quantity::Percent, 1.0, 2);
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.canvas(TWO_COLUMNS)?;
     let left = frame::left_margin(&canvas, &[&y]);
     let names = kinds.iter().map(|(kind, _)| canvas.text_width(kind, LABEL)).fold(0.0, f64::max).min(60.0);
     let width = canvas.width - left - names - 10.0;

@@ -9,6 +9,7 @@ use crate::report::plots::draw::legend::{self, Entry, Key};
 use crate::report::plots::draw::scale::number;
 use crate::report::plots::draw::theme::{STROKE, TWO_COLUMNS, color, dash};
 use crate::report::plots::read::tasks::{Task, Tasks};
+use crate::report::plots::sheet::Sheet;
 
 const HEIGHT: f64 = 135.0;
 const GAP: f64 = 20.0;
@@ -28,7 +29,7 @@ const PANELS: [Panel; 3] = [
 
 /// A panel each of waits, responses and slowdowns that differ at all; `None` with fewer than two tasks, or where
 /// nothing differs.
-pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(tasks: &Tasks, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let panels: Vec<(&str, Vec<Curve>)> = PANELS
         .iter()
         .map(|(title, value)| (*title, curves(tasks, value)))
@@ -39,7 +40,7 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
     let named = first.len() > 1;
     let largest = panels.iter().flat_map(|(_, curves)| curves.iter().map(|c| c.1.len())).max().unwrap_or(1);
     let y = Axis::log("Fraction of tasks above", (1.0 / largest.max(1) as f64).max(RAREST), 1.0, 7);
-    let mut canvas = Canvas::new(TWO_COLUMNS)?;
+    let mut canvas = sheet.fixed(TWO_COLUMNS)?;
     let left = frame::left_margin(&canvas, &[&y]);
     let all = canvas.width - left - frame::RIGHT;
     let width = (all - GAP * (panels.len() - 1) as f64) / panels.len() as f64;
@@ -54,7 +55,7 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
         let values = || curves.iter().flat_map(|(_, values)| values.iter().copied());
         let longest = values().fold(0.0, f64::max);
         let x = Axis::log(title, shortest(values(), longest), longest, (width / 28.0) as usize);
-        let frame = Frame { left, top, width, height: HEIGHT, x, y: y.clone() };
+        let frame = Frame { left, top, width, height: sheet.height(HEIGHT), x, y: y.clone() };
         frame.grid(&mut canvas);
         for (class, values) in curves {
             let (ink, dash) = if named { (color(*class), dash(*class)) } else { (color(0), dash(0)) };
@@ -68,7 +69,7 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
         }
         frame.axis_x(&mut canvas);
     }
-    let below = top + HEIGHT + frame::BELOW;
+    let below = top + sheet.height(HEIGHT) + frame::BELOW;
     let note = format!("{} tasks; a curve ends at the largest value of its tasks", number(count as f64, 1.0));
     canvas.height = below + frame::remarks(&mut canvas, &[note], left, below - 3.0);
     Ok(Some(canvas))

@@ -8,6 +8,7 @@ use crate::report::plots::draw::legend::{self, Entry, Key};
 use crate::report::plots::draw::scale::{Quantity, number};
 use crate::report::plots::draw::theme::{COLUMN, QUIET, SMALL, STROKE, color, dash, marker};
 use crate::report::plots::read::tasks::{Status, Task, Tasks};
+use crate::report::plots::sheet::Sheet;
 
 const HEIGHT: f64 = 135.0;
 /// Smallest ratio of the longest to the shortest positive wait for a
@@ -18,7 +19,7 @@ const RANGE: f64 = 1e7;
 
 /// Waits of the tasks that started and ended, a curve per class where there
 /// are 2 to 6 classes; `None` when there are none.
-pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, PlotError> {
+pub(in crate::report::plots) fn draw(tasks: &Tasks, sheet: &Sheet) -> Result<Option<Canvas>, PlotError> {
     let curves = curves(tasks, |task| task.wait);
     let all = || curves.iter().flat_map(|(_, waits)| waits.iter().copied());
     if curves.is_empty() {
@@ -27,7 +28,7 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
     let longest = all().fold(0.0, f64::max);
     let shortest = shortest(all(), longest);
     let log = longest / shortest > LOG_FROM;
-    let mut canvas = Canvas::new(COLUMN)?;
+    let mut canvas = sheet.canvas(COLUMN)?;
     let x = if log {
         Axis::log("Waiting time (s)", shortest, longest, 8)
     } else {
@@ -45,7 +46,7 @@ pub(in crate::report::plots) fn draw(tasks: &Tasks) -> Result<Option<Canvas>, Pl
         })
         .collect();
     let top = 6.0 + legend::draw(&mut canvas, &entries, left, 2.0, width);
-    let frame = Frame { left, top, width, height: HEIGHT, x, y };
+    let frame = Frame { left, top, width, height: sheet.height(HEIGHT), x, y };
     frame.grid(&mut canvas);
     for (share, name) in [(0.5, "p50"), (0.99, "p99")] {
         let y = frame.py(share);
