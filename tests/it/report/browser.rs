@@ -115,7 +115,7 @@ fn a_browser_shows_a_metric_of_a_comparison() {
     home.file("values.csv", "variant,metric,replication,value\nfifo,queue.mean,0,2.5\nfifo,queue.mean,1,3.5\n");
     let page = super::page(home.path());
     for part in [
-        "20.00 s <span class=\"pm\">± 2.000 s</span>",
+        "20 s <span class=\"pm\">± 2 s</span>",
         "<small class=\"better\">−60.0 %</small>",
         "<td class=\"n\">0.0004</td><td class=\"better\">better</td>",
     ] {
