@@ -31,7 +31,8 @@ struct Cell {
     between: Option<(f64, f64)>,
     p: Option<f64>,
     holm: Option<f64>,
-    verdict: String,
+    /// What the file says; `None` where it has no such column, empty where the metric was not judged.
+    verdict: Option<String>,
 }
 
 /// Everything in the file.
@@ -67,7 +68,7 @@ impl Comparison {
                 between: row.number(from)?.zip(row.number(to)?),
                 p: row.number(p)?,
                 holm: row.number(holm)?,
-                verdict: row.text(verdict)?.to_owned(),
+                verdict: verdict.map(|_| row.text(verdict).map(str::to_owned)).transpose()?,
             };
             if comparison.cells.insert(key, cell).is_some() {
                 return Err(row.bad(None, "a second row for this variant and metric"));
@@ -270,11 +271,13 @@ fn verdict(metric: &str, cell: &Cell) -> (&'static str, String) {
         (Some((low, _)), direction) if (low > 0.0) == (direction == Better::Higher) => "better",
         _ => "worse",
     };
-    match cell.verdict.as_str() {
-        "" => {}
-        said @ "better" => return ("better", said.to_owned()),
-        said @ "worse" => return ("worse", said.to_owned()),
-        said => return ("same", said.to_owned()),
+    // What was judged with others in mind is not judged again by its interval alone.
+    match cell.verdict.as_deref() {
+        None => {}
+        Some(said @ "better") => return ("better", said.to_owned()),
+        Some(said @ "worse") => return ("worse", said.to_owned()),
+        Some(said @ "no difference shown") => return ("same", said.to_owned()),
+        Some(said) => return ("", said.to_owned()),
     }
     let words = match (way, cell.between) {
         ("same", _) => "no difference shown",
@@ -331,8 +334,10 @@ mod tests {
             let (class, words) = verdict(metric, &cell(5.0, 2.0, between));
             assert_eq!((class, words.as_str()), expected, "{metric}");
         }
-        let said = Cell { verdict: "no difference shown".into(), ..cell(5.0, -2.0, (-3.0, -1.0)) };
+        let said = Cell { verdict: Some("no difference shown".into()), ..cell(5.0, -2.0, (-3.0, -1.0)) };
         assert_eq!(verdict("wait_s.mean", &said).0, "same");
+        let unjudged = Cell { verdict: Some(String::new()), ..said };
+        assert_eq!(verdict("wait_s.mean", &unjudged), ("", String::new()));
     }
 
     /// 8 after 10 is 20 % less.
