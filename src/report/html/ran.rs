@@ -275,7 +275,7 @@ mod tests {
             "<b>w</b>: synthetic, 30 tasks, poisson arrivals; c",
             "scheduler <b>easy (k 2)</b><br>sleep <b>never</b>",
             "1, seed 7; 1.500 min simulated, 12 events, workload <code>abc</code>",
-            "no warm-up, until 2.000 h",
+            "no warm-up, until 2 h",
             "xpusim 0.1.0, 1.50 s of wall-clock time",
             "<code>xpusim run &#39;a b.json&#39;</code>",
             "<li>a &lt;b&gt; warning</li>",

@@ -114,7 +114,7 @@ mod tests {
             "utilization.<gpu>": {"mean": 0.5, "ci95": null, "values": [0.5, null]},
         }}));
         for part in [
-            "<td>mean wait</td><td class=\"n\">1.500 min</td><td class=\"interval\">1.000 min to 2.000 min</td>",
+            "<td>mean wait</td><td class=\"n\">1.500 min</td><td class=\"interval\">1 min to 2 min</td>",
             "<td>utilization &lt;gpu&gt;</td><td class=\"n\">50.0 %</td><td></td>",
             "<summary>2</summary>60 · 120</details>",
             "<summary>2</summary>0.5 · n/a</details>",

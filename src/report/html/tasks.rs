@@ -9,8 +9,8 @@ use super::encode::Table;
 
 /// Bytes of the page for tasks; of more tasks than fit into them a part is shown.
 pub(super) const ROOM: usize = 7_000_000;
-/// Shortest tasks are shown with so many significant digits of their length.
-const DIGITS: f64 = 200.0;
+/// Into so many steps even short tasks are divided.
+const STEPS: f64 = 200.0;
 
 /// One task that ended. Times in seconds.
 #[derive(Clone, Debug)]
@@ -211,12 +211,12 @@ impl Task {
     }
 }
 
-/// Decimal places of seconds at which even short tasks keep [`DIGITS`] of their length.
+/// Decimal places of seconds at which even short tasks have [`STEPS`].
 fn exponent(rows: &[&Task]) -> u32 {
     let mut lengths: Vec<f64> = rows.iter().filter_map(|t| Some(t.finish - t.start?)).filter(|l| *l > 0.0).collect();
     lengths.sort_by(f64::total_cmp);
     let short = lengths.get(lengths.len() / 100).copied().unwrap_or(1.0);
-    libm::ceil(-libm::log10(short / DIGITS)).clamp(0.0, 9.0) as u32
+    libm::ceil(-libm::log10(short / STEPS)).clamp(0.0, 9.0) as u32
 }
 
 /// The unit numbers of a cell as rising ranges, and how many they are.
@@ -332,11 +332,11 @@ mod tests {
         }
     }
 
-    /// Tasks of 50 s: steps of 50 ms hold three digits of them, so one decimal place is too few and two are enough.
+    /// Tasks of 50 s: a 200th of them is 0.25 s, so whole seconds are too few and one decimal place is enough.
     #[test]
     fn times_are_as_fine_as_short_tasks_need() {
         let rows = [task(0.0, 50.0), task(3.0, 53.0)];
-        assert_eq!(exponent(&rows.iter().collect::<Vec<_>>()), 2);
+        assert_eq!(exponent(&rows.iter().collect::<Vec<_>>()), 1);
         let rows = [task(0.0, 1e-9)];
         assert_eq!(exponent(&rows.iter().collect::<Vec<_>>()), 9);
         assert_eq!(exponent(&[]), 3);
