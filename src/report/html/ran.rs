@@ -26,10 +26,10 @@ pub(super) fn ran(manifest: &Value, name: Option<&str>, compared: bool) -> Ran {
     let mut facts = String::new();
     if let Some(status) = manifest["status"].as_str().filter(|s| *s != "complete") {
         let why = manifest["error"].as_str().map_or_else(String::new, |e| format!(": {e}"));
-        let _ = write!(
+        let _ = writeln!(
             facts,
             "<p class=\"warning\" role=\"note\"><strong>This run did not complete</strong> (status “{}”{}). What stands \
-             below may be partial or of another run.</p>\n",
+             below may be partial or of another run.</p>",
             html(status),
             html(&why)
         );

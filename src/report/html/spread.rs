@@ -9,8 +9,11 @@ const POINTS: usize = 400;
 /// Most curves of one figure beside that of all tasks.
 const CURVES: usize = 8;
 
+/// A value of a task; `None` where it has none.
+type Of = fn(&Task) -> Option<f64>;
+
 /// The figures that have something to show: name of the column, and its value of a task.
-const FIGURES: [(&str, fn(&Task) -> Option<f64>); 3] =
+const FIGURES: [(&str, Of); 3] =
     [("wait_s", |t| t.wait), ("response_s", |t| t.response), ("bounded_slowdown", |t| t.slowdown)];
 
 /// `[{"name", "curves": [{"name", "tasks", "v": [values], "q": [shares of tasks up to each]}]}]`; `groups` are the
