@@ -22,6 +22,7 @@ use super::load;
 use super::output::{print, tell};
 use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
+use super::report::with_results;
 use super::run::{apply_flags, on_threads, warn};
 use super::select;
 use super::statistics::{target, warm_up, warn_of_cap};
@@ -230,6 +231,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
         folder.write("manifest.json", manifest.to_json().as_bytes())?;
     }
     let charts = plots::draw(folder, Charts::OfComparison, common)?;
+    with_results(folder, common)?;
     if common.json {
         print(&json)?;
     } else if !common.quiet {

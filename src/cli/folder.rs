@@ -17,6 +17,9 @@ pub(super) struct Folder(pub(super) PathBuf);
 /// Longest name of a folder made from a scenario's name, in bytes; file systems take 255.
 const LONGEST: usize = 100;
 
+/// The page that `report` makes of a folder.
+pub(super) const PAGE: &str = "report.html";
+
 /// Tables and summaries. Those of an earlier run go before the next one starts, so that a folder never holds
 /// a mixture.
 const OURS: &[&str] = &[
@@ -43,6 +46,7 @@ const OURS: &[&str] = &[
     "values.csv",
     "selection.csv",
     "selection.json",
+    PAGE,
 ];
 
 impl Folder {

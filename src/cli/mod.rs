@@ -22,6 +22,7 @@ mod plots;
 mod progress;
 mod repeat;
 mod replay;
+mod report;
 mod reproduce;
 mod run;
 mod select;
@@ -94,6 +95,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Import(a) => import::import(&a),
         Command::Validate(a) => run::validate(session, &a),
         Command::Plot(a) => plots::plot(&a),
+        Command::Report(a) => report::report(&a),
         Command::Export(a) => export::export(&a),
         Command::Bundle(a) => bundle::bundle(&a),
         Command::Reproduce(a) => reproduce::reproduce(session, &a),

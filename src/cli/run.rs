@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::experiment::{Outputs, Reached, Replication, RunOptions, Target, replicate, replicate_until_precise};
 use crate::json::{Document, Limits, Setting, printable};
 use crate::report::manifest::Manifest;
+use crate::report::policy::in_short as policy;
 use crate::report::summary::Summary;
 use crate::report::{tables, welch};
 use crate::scenario::{LoadError, Loader, Plan};
@@ -19,6 +20,7 @@ use super::folder::Folder;
 use super::output::{print, tell};
 use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
+use super::report::with_results;
 use super::statistics::{precision_line, target, warm_up, warn_of_cap};
 
 /// The demonstration's scenario.
@@ -161,6 +163,7 @@ fn produce(
     let manifest = Manifest::new(plan, &results, session.said.clone(), wall).of_document(given);
     folder.write("manifest.json", manifest.to_json().as_bytes())?;
     let charts = plots::draw(folder, Charts::OfRun, common)?;
+    with_results(folder, common)?;
     if common.json {
         return print(&summary.to_json());
     }
@@ -212,19 +215,6 @@ fn warn_of_statistics(plan: &Plan, results: &[Replication], precision: Option<(&
     }
 }
 
-/// A policy in short: its name with its parameters, or a scheduler's parts.
-fn policy(chosen: &Value) -> String {
-    let word = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
-    let Value::Object(parts) = chosen else { return word(chosen) };
-    if let Some(name) = parts.get("name") {
-        let rest: Vec<String> =
-            parts.iter().filter(|(k, _)| *k != "name").map(|(k, v)| format!("{k} {}", word(v))).collect();
-        return if rest.is_empty() { word(name) } else { format!("{} ({})", word(name), rest.join(", ")) };
-    }
-    let order = ["order", "backfill", "placement"];
-    order.iter().filter_map(|k| parts.get(*k)).map(word).collect::<Vec<_>>().join(" + ")
-}
-
 /// The text on the screen after a run.
 fn describe(
     plan: &Plan,
@@ -261,22 +251,4 @@ fn describe(
         text += &format!(", {charts} charts in {}", folder.0.join("plots").display());
     }
     text + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::policy;
-    use serde_json::json;
-
-    #[test]
-    fn a_policy_is_told_in_short() {
-        for (chosen, text) in [
-            (json!("easy"), "easy"),
-            (json!({"name": "timeout", "after": "10 s"}), "timeout (after 10 s)"),
-            (json!({"backfill": "easy", "order": "sjf", "placement": "best-fit"}), "sjf + easy + best-fit"),
-            (json!({"order": {"formula": "units"}}), "{\"formula\":\"units\"}"),
-        ] {
-            assert_eq!(policy(&chosen), text);
-        }
-    }
 }

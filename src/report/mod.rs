@@ -3,9 +3,11 @@
 pub mod bundle;
 pub mod comparison;
 pub mod export;
+pub mod html;
 pub mod load;
 pub mod manifest;
 pub mod plots;
+pub mod policy;
 pub mod recorded;
 pub mod selection;
 pub mod summary;

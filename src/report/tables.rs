@@ -7,7 +7,7 @@ use super::comparison::{headlines, is_headline, remark, verdict_word};
 use super::summary::Summary;
 
 /// Metrics of the short table, with the words for them.
-pub(super) const HEADLINES: &[(&str, &str)] = &[
+pub(in crate::report) const HEADLINES: &[(&str, &str)] = &[
     ("tasks.submitted", "tasks submitted"),
     ("tasks.completed", "tasks completed"),
     ("tasks.rejected", "tasks rejected"),
@@ -52,7 +52,7 @@ pub(super) const HEADLINES: &[(&str, &str)] = &[
 ];
 
 /// Counts that are only worth a line when there are some.
-const QUIET_WHEN_ZERO: &[&str] = &[
+pub(in crate::report) const QUIET_WHEN_ZERO: &[&str] = &[
     "tasks.rejected",
     "tasks.failed",
     "tasks.killed",

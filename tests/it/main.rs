@@ -43,6 +43,7 @@ mod preemption;
 mod pressure;
 mod reference;
 mod relations;
+mod report;
 mod shipped;
 mod sleep;
 mod statistics;

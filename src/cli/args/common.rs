@@ -40,6 +40,9 @@ pub struct Common {
     /// Draw the charts as PNG too
     #[arg(long)]
     pub png: bool,
+    /// Write report.html too: the folder as one page (see `xpusim report`)
+    #[arg(long)]
+    pub report: bool,
     /// Which charts, and how they look (see `xpusim plot --help`); kept in the results folder as plots.json
     #[arg(long, value_name = "FILE")]
     pub plots: Option<PathBuf>,

@@ -20,7 +20,7 @@ pub use info::{Calibrate, Completions, Devices, Init, List, PowerLaw, Schema, Sc
 pub use load::Load;
 pub use logs::{Import, Replay};
 pub use precision::{Precision, WarmUpChoice};
-pub use results::{Bundle, Export, PLOTS_HELP, Plot, Reproduce};
+pub use results::{Bundle, Export, PLOTS_HELP, Plot, Report, Reproduce};
 pub use run::{Demo, Run, Validate, Verify};
 pub use select::Selecting;
 pub use sweep::{Sweep, SweepCollect, SweepCommand, SweepPlan, SweepRun, SweepStatus, SweepSubmit};
@@ -80,6 +80,11 @@ pub enum Command {
     /// Draw the charts of a results folder again, from its CSV files
     #[command(after_help = PLOTS_HELP)]
     Plot(Plot),
+    /// Write a results folder as one HTML page: tables, charts with values, a Gantt chart to zoom, the tasks to search
+    #[command(
+        after_help = "The page is one file that needs no network: it opens from disk, in a mail, on paper.\nIts address can say what is shown: report.html#search=status=failed&from=0&to=3600, #task=17, #metric=wait_s.p99\n\nExamples:\n  xpusim report results/demo\n  xpusim report results/demo --out demo.html"
+    )]
+    Report(Report),
     /// Write a run in the formats of other programs
     #[command(
         after_help = "Examples:\n  xpusim export --perfetto results/demo     then open results/demo/perfetto.json at a Perfetto UI\n  xpusim export --batsim results/demo       tables that evalys draws"

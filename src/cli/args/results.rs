@@ -17,6 +17,19 @@ pub struct Plot {
     pub plots: Option<PathBuf>,
 }
 
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// A results folder: of a run, a comparison, a sweep or a search
+    pub dir: PathBuf,
+    /// Where the page goes [default: report.html in the folder]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// How to choose, for `plot --help`.
 pub const PLOTS_HELP: &str = r##"A plots.json beside the CSV files says which charts, and how they look. All of it is optional:
   {

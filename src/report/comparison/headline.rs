@@ -54,6 +54,14 @@ pub fn headlines(comparison: &Comparison) -> Vec<String> {
     named.filter(is_seen).cloned().collect()
 }
 
+/// The places in `metrics` of those that are headlines, in the order of the table.
+pub fn headlines_among(metrics: &[String]) -> Vec<usize> {
+    let places = |name: &'static &'static str| {
+        metrics.iter().enumerate().filter(move |(_, metric)| is_meant(name, metric)).map(|(place, _)| place)
+    };
+    COMPARED.iter().flat_map(places).collect()
+}
+
 fn is_meant(name: &str, metric: &str) -> bool {
     metric == name || (name.ends_with('.') && metric.starts_with(name))
 }

@@ -8,7 +8,7 @@ mod markdown;
 mod paper;
 mod words;
 
-pub use headline::{headlines, is_headline};
+pub use headline::{headlines, headlines_among, is_headline};
 pub use json::to_json;
 pub use latex::latex;
 pub use markdown::markdown;

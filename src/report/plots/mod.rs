@@ -11,7 +11,7 @@
 
 mod catalogue;
 mod choice;
-mod draw;
+pub(in crate::report) mod draw;
 pub(in crate::report) mod read;
 mod run;
 mod sheet;
@@ -65,6 +65,12 @@ pub enum PlotError {
         /// What was expected and what was found.
         message: String,
     },
+    /// A folder holds nothing that could be shown.
+    #[error("{}: no results: neither summary.json nor comparison.csv nor tasks.csv", path.display())]
+    Nothing {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A chart could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
@@ -82,7 +88,7 @@ pub enum PlotError {
 }
 
 impl PlotError {
-    fn csv(path: &Path, line: u64, message: impl Into<String>) -> Self {
+    pub(in crate::report) fn csv(path: &Path, line: u64, message: impl Into<String>) -> Self {
         Self::Csv { path: path.to_owned(), line, message: message.into() }
     }
 }

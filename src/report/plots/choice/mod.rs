@@ -88,7 +88,7 @@ impl PlotChoice {
     }
 
     /// The colours, which have been checked.
-    pub(super) fn rgb(&self) -> BTreeMap<String, Rgb> {
+    pub(in crate::report) fn rgb(&self) -> BTreeMap<String, Rgb> {
         self.colors.iter().filter_map(|(name, text)| Some((name.clone(), check::color(text)?))).collect()
     }
 }

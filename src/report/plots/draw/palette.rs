@@ -79,6 +79,12 @@ impl Looks {
     }
 }
 
+/// The colours of lines and points of variants, as all charts of a folder with these names have them.
+pub(in crate::report) fn variant_colors(names: &[String], chosen: &BTreeMap<String, Rgb>) -> Vec<Rgb> {
+    let looks = Looks::new(names, chosen);
+    names.iter().map(|name| looks.of(name).color).collect()
+}
+
 /// Whether `name` is a policy that everyone knows.
 pub(in crate::report::plots) fn is_known(name: &str) -> bool {
     FAMILIES.iter().any(|family| family.contains(&name))

@@ -11,13 +11,13 @@ pub(in crate::report::plots) const COLUMN_WIDTH: f64 = 0.6;
 
 /// A column of time with what the function did in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::report::plots) struct Bin {
-    pub(in crate::report::plots) start: f64,
-    pub(in crate::report::plots) end: f64,
+pub(in crate::report) struct Bin {
+    pub(in crate::report) start: f64,
+    pub(in crate::report) end: f64,
     /// Weighted by time.
-    pub(in crate::report::plots) mean: f64,
-    pub(in crate::report::plots) min: f64,
-    pub(in crate::report::plots) max: f64,
+    pub(in crate::report) mean: f64,
+    pub(in crate::report) min: f64,
+    pub(in crate::report) max: f64,
 }
 
 /// The step function through (`time`, `value`), `time` never falling, in
@@ -25,7 +25,7 @@ pub(in crate::report::plots) struct Bin {
 ///
 /// A column that no step begins in has the value that holds there. Values
 /// that hold for no time at all count for `min` and `max`, not for `mean`.
-pub(in crate::report::plots) fn bins(time: &[f64], value: &[f64], count: usize) -> Vec<Bin> {
+pub(in crate::report) fn bins(time: &[f64], value: &[f64], count: usize) -> Vec<Bin> {
     let (Some(&from), Some(&to)) = (time.first(), time.last()) else { return Vec::new() };
     let width = (to - from) / count.max(1) as f64;
     if width <= 0.0 {

@@ -5,7 +5,7 @@
 //! only difference: lines also differ in dash, points in shape.
 
 /// Red, green, blue, 0 to 255 each.
-pub(in crate::report::plots) type Rgb = (u8, u8, u8);
+pub(in crate::report) type Rgb = (u8, u8, u8);
 
 /// One-column figure width in points (3.5 in).
 pub(in crate::report::plots) const COLUMN: f64 = 252.0;
@@ -29,10 +29,10 @@ pub(in crate::report::plots) const QUIET: Rgb = (95, 95, 95);
 pub(in crate::report::plots) const GRID: Rgb = (226, 226, 226);
 pub(in crate::report::plots) const WHITE: Rgb = (255, 255, 255);
 /// What has no colour of its own: "other" classes, capacity lines.
-pub(in crate::report::plots) const OTHER: Rgb = (170, 170, 170);
+pub(in crate::report) const OTHER: Rgb = (170, 170, 170);
 
 /// Okabe and Ito's palette, yellow last (weak on white) and grey for black.
-pub(in crate::report::plots) const PALETTE: [Rgb; 8] = [
+pub(in crate::report) const PALETTE: [Rgb; 8] = [
     (0, 114, 178),
     (230, 159, 0),
     (0, 158, 115),
@@ -71,7 +71,7 @@ pub(in crate::report::plots) const MARKERS: [Marker; 7] = [
 ];
 
 /// Colour of the name with this number, round the palette.
-pub(in crate::report::plots) fn color(index: usize) -> Rgb {
+pub(in crate::report) fn color(index: usize) -> Rgb {
     PALETTE.get(index % PALETTE.len()).copied().unwrap_or(OTHER)
 }
 
@@ -86,7 +86,7 @@ pub(in crate::report::plots) fn marker(index: usize) -> Marker {
 }
 
 /// The same colour for a unit kind in every run, whichever kinds are present.
-pub(in crate::report::plots) fn kind_color(kind: &str) -> Rgb {
+pub(in crate::report) fn kind_color(kind: &str) -> Rgb {
     const KINDS: [&str; 7] = ["cpu", "gpu", "tpu", "npu", "lpu", "fpga", "vpu"];
     KINDS.iter().position(|&known| known == kind).map_or(OTHER, color)
 }
