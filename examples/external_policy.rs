@@ -17,7 +17,6 @@ use xpu_manager_rust::policy::schedule::placement::FirstFit;
 use xpu_manager_rust::policy::schedule::{PoolFilter, try_start};
 use xpu_manager_rust::policy::{ClusterView, Pass, Scheduler};
 use xpu_manager_rust::report::comparison::judge;
-use xpu_manager_rust::report::comparison::judge;
 use xpu_manager_rust::report::tables;
 use xpu_manager_rust::scenario::Loader;
 use xpu_manager_rust::units::{SimDuration, TaskId};

@@ -87,8 +87,8 @@ fn finished(sweep: &Path) -> usize {
 #[test]
 #[cfg_attr(not(slurm), ignore = "no Slurm: apt-get install slurmctld slurmd slurm-client munge")]
 fn slurm_brings_the_same_bytes_although_a_node_dies() {
-    // Twice 20 cells of some tenths of a second.
-    let home = home(4000);
+    // Twice 20 cells of about half a second: a shard runs long enough to be hit, on a fast machine too.
+    let home = home(24_000);
     let grid = ["--vary", "policies.scheduler=fifo,sjf", "--replications", "20", "-q"];
     for folder in ["local", "cluster"] {
         xpusim(home.path(), &[&["sweep", "plan", "s.json", "--out", folder], &grid[..]].concat()).exits(0);
