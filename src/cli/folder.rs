@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::report::plots::is_chart_file;
 use crate::sink::OutputFile;
 
 use super::args::Common;
@@ -75,7 +76,22 @@ impl Folder {
                 _ => {}
             }
         }
+        if is_ours {
+            folder.drop_charts()?;
+        }
         Ok(folder)
+    }
+
+    /// Removes the charts of an earlier run; what others put beside them stays.
+    fn drop_charts(&self) -> Result<(), Failure> {
+        let folder = self.0.join("plots");
+        let Ok(entries) = fs::read_dir(&folder) else { return Ok(()) };
+        for entry in entries.flatten() {
+            if is_chart_file(&entry.file_name().to_string_lossy()) {
+                fs::remove_file(entry.path()).map_err(|e| Failure::io(&entry.path(), &e))?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs `work`; where it fails, the manifest says so, because nothing else in the folder would.
@@ -150,11 +166,14 @@ mod tests {
         let root = std::env::temp_dir().join(format!("xpusim-folder-{}", std::process::id()));
         let common = Common { out: Some(root.clone()), ..Common::default() };
         assert!(Folder::prepare(&common, "x").is_ok());
-        for name in ["events.csv", "notes.txt"] {
+        fs::create_dir(root.join("plots")).unwrap();
+        for name in ["events.csv", "notes.txt", "plots/forest.svg", "plots/bars_wait_s_mean.png", "plots/mine.svg"] {
             fs::write(root.join(name), "old").unwrap();
         }
         let folder = Folder::prepare(&common, "x").unwrap();
         assert!(!root.join("events.csv").exists() && root.join("notes.txt").exists());
+        let charts: Vec<_> = fs::read_dir(root.join("plots")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(charts, ["mine.svg"]);
         let failed = folder.while_running(|| Err::<(), _>(Failure::new(Failure::STUCK, "no progress")));
         assert!(failed.is_err());
         let manifest = fs::read_to_string(root.join("manifest.json")).unwrap();

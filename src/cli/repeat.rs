@@ -37,6 +37,7 @@ pub(super) fn common_of(command: &mut Command) -> Option<&mut Common> {
         Command::Run(a) => Some(&mut a.common),
         Command::Compare(a) => Some(&mut a.common),
         Command::Replay(a) => Some(&mut a.common),
+        Command::Tune(a) => Some(&mut a.common),
         _ => None,
     }
 }
@@ -50,6 +51,7 @@ pub(super) fn loader_of(command: &Command, further: &[PathBuf]) -> Loader {
     let (base, beside) = match command {
         Command::Run(a) => (folder(&a.scenario), Vec::new()),
         Command::Compare(a) => (folder(&a.scenario), Vec::new()),
+        Command::Tune(a) => (folder(&a.scenario), Vec::new()),
         Command::Replay(a) => {
             let base = folder(a.scenario.as_ref().unwrap_or(&a.trace));
             (base, [Some(&a.trace), a.nodes.as_ref()].into_iter().flatten().map(|p| folder(p)).collect())

@@ -14,7 +14,7 @@ use super::args::{Command, Reproduce};
 use super::failure::Failure;
 use super::output::print;
 use super::repeat::{command_of, common_of, loader_of};
-use super::{compare, replay, run};
+use super::{compare, replay, run, tune};
 
 pub(super) fn reproduce(session: &Session, args: &Reproduce) -> Result<(), Failure> {
     let unpacked = args.dir.join("results").join("manifest.json").is_file();
@@ -26,7 +26,7 @@ pub(super) fn reproduce(session: &Session, args: &Reproduce) -> Result<(), Failu
     }
     let mut command = command_of(&recorded)?;
     let Some(common) = common_of(&mut command) else {
-        let message = "the manifest is not of run, demo, replay or compare: repeat its command by hand";
+        let message = "the manifest is not of run, demo, replay, compare or tune: repeat its command by hand";
         return Err(Failure::new(Failure::INPUT, message));
     };
     let mut further = common.allow_path.clone();
@@ -60,6 +60,7 @@ impl Session {
             Command::Run(a) => run::execute_until(self, document, loader, &a.precision, &a.common),
             Command::Compare(a) => compare::execute_command(self, document, loader, a),
             Command::Replay(a) => replay::execute(self, document, loader, a),
+            Command::Tune(a) => tune::execute(self, document, loader, a),
             _ => Ok(()),
         }
     }

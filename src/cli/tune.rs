@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use serde_json::Value;
+
 use crate::experiment::RunOptions;
 use crate::json::{Document, printable};
 use crate::report::manifest::Manifest;
@@ -35,15 +37,21 @@ impl From<TuneError> for Failure {
 }
 
 pub(super) fn tune_command(session: &Session, args: &Tune) -> Result<(), Failure> {
-    let (loader, mut document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
-    let common = Common { set: Vec::new(), replications: None, ..args.common.clone() };
+    let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
+    execute(session, document, &loader, args)
+}
+
+/// Tunes a document that is given.
+pub(super) fn execute(session: &Session, mut document: Document, loader: &Loader, args: &Tune) -> Result<(), Failure> {
+    let given = document.value().clone();
+    let common = Common { replications: None, ..args.common.clone() };
     apply_flags(&mut document, &common)?;
     let space = Space { parameters: args.param.clone() };
     let paths: Vec<&str> = space.parameters.iter().map(|p| p.path.as_str()).collect();
     if let Some(twice) = paths.iter().enumerate().find(|(i, p)| paths[..*i].contains(p)) {
         return Err(Failure::new(Failure::USAGE, format_args!("--param: `{}` is given twice", twice.1)));
     }
-    let plan = Plan::new(&document, &loader, &session.registry)?;
+    let plan = Plan::new(&document, loader, &session.registry)?;
     if !common.quiet {
         warn(&plan);
         for trace in &plan.traces {
@@ -53,7 +61,7 @@ pub(super) fn tune_command(session: &Session, args: &Tune) -> Result<(), Failure
     let name = plan.scenario.name.clone();
     drop(plan);
     let folder = Folder::prepare(&common, &format!("{name}-tuned"))?;
-    let job = Job { session, document: &document, loader: &loader, common: &common, name: &name };
+    let job = Job { session, document: &document, given: &given, loader, common: &common, name: &name };
     folder.while_running(|| job.produce(space, asked(args), &folder))
 }
 
@@ -78,6 +86,8 @@ fn asked(args: &Tune) -> Asked {
 struct Job<'a> {
     session: &'a Session,
     document: &'a Document,
+    /// The document, before flags changed it.
+    given: &'a Value,
     loader: &'a Loader,
     common: &'a Common,
     name: &'a str,
@@ -120,7 +130,7 @@ impl Job<'_> {
         folder.write("best.json", pretty(&scenario).as_bytes())?;
         let plan = Plan::new(&best, self.loader, &self.session.registry)?;
         let wall = started.elapsed().as_secs_f64();
-        let mut manifest = Manifest::new(&plan, &tuned.ran, self.session.said.clone(), wall);
+        let mut manifest = Manifest::new(&plan, &tuned.ran, self.session.said.clone(), wall).of_document(self.given);
         for (entry, number) in manifest.replications.iter_mut().zip(tuned.verdict.replications.clone()) {
             entry.replication = number as usize;
         }

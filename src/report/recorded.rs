@@ -72,10 +72,10 @@ impl Recorded {
             return Err(content(format!("the run is {status}: there is nothing whole to repeat")));
         }
         if recorded.command.is_empty() || recorded.given.is_null() {
-            return Err(content(format!(
-                "written by {}, it does not say which command and document to repeat",
-                recorded.program
-            )));
+            let program = &recorded.program;
+            let command = recorded.command.join(" ");
+            let why = format!("written by {program}, it does not hold the document to repeat `{command}` with");
+            return Err(content(why));
         }
         Ok(recorded)
     }

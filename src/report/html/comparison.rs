@@ -1,6 +1,6 @@
 //! The tables of a comparison, from `comparison.csv`: means by variant, and paired differences from the first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -82,16 +82,27 @@ impl Comparison {
         &self.variants.list
     }
 
+    /// Those that others are compared with: they have no differences. In groups, as at several loads, there are several.
+    fn baselines(&self) -> Vec<&str> {
+        let compared: BTreeSet<usize> =
+            self.cells.iter().filter(|(_, cell)| cell.difference.is_some()).map(|(key, _)| key.1).collect();
+        (0..self.variants.len()).filter(|v| !compared.contains(v)).map(|v| self.variants.get(v)).collect()
+    }
+
     /// A sentence on what was compared.
     pub(super) fn sentence(&self) -> String {
-        let base = self.variants.get(0);
+        let baselines = self.baselines();
+        let names: Vec<String> = baselines.iter().map(|name| format!("<b>{}</b>", html(name))).collect();
+        let base = match names.as_slice() {
+            [one] => format!("Baseline: {one}."),
+            many => format!("Each is compared with the baseline of its own group: {}.", many.join(", ")),
+        };
         let runs = self.replications;
         let paired = if runs > 1.0 { "; intervals are of 95 %, differences are paired by replication" } else { "" };
         format!(
-            "<p>{} variants, {runs} replication{} each{paired}. Baseline: <b>{}</b>.</p>\n",
+            "<p>{} variants, {runs} replication{} each{paired}. {base}</p>\n",
             self.variants.len(),
             if runs == 1.0 { "" } else { "s" },
-            html(base)
         )
     }
 
@@ -173,7 +184,10 @@ impl Comparison {
              <th>variant</th><th class=\"n\">difference</th><th>95 % interval</th><th class=\"n\">relative</th>{}{}\
              <th>verdict</th></tr></thead><tbody>\n",
             if self.variants.len() <= COLUMNS { " open" } else { "" },
-            html(self.variants.get(0)),
+            match self.baselines().as_slice() {
+                [one] => html(one),
+                _ => "the baselines".to_owned(),
+            },
             if tested { "<th class=\"n\">p</th>" } else { "" },
             if adjusted { "<th class=\"n\">p (Holm)</th>" } else { "" }
         );

@@ -52,7 +52,7 @@ pub fn write(dir: &Path, out: &Path) -> Result<u64, PlotError> {
 /// The page's text.
 ///
 /// # Errors
-/// As [`write`], but for writing.
+/// As [`write()`], but for writing.
 pub fn page(dir: &Path) -> Result<String, PlotError> {
     let unreadable = |source| PlotError::Read { path: dir.to_owned(), source };
     if !fs::metadata(dir).map_err(unreadable)?.is_dir() {

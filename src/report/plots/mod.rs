@@ -36,6 +36,12 @@ use std::path::{Path, PathBuf};
 use variants::curves::{self, Share};
 use variants::{bars, boxes, energy_response, forest, heat_map, load_curve, tuning};
 
+/// Whether a file of this name can be a chart of ours.
+pub fn is_chart_file(name: &str) -> bool {
+    let stem = [".svg", ".png"].into_iter().find_map(|ending| name.strip_suffix(ending));
+    stem.is_some_and(catalogue::is_chart)
+}
+
 /// What to write beside the SVG files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlotOptions {

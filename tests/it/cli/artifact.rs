@@ -35,6 +35,9 @@ fn a_comparison_and_the_demo_are_repeated_too() {
     let compare = ["compare", "good.json", "--vary", vary, "--replications", "2", "-q"];
     xpusim(home.path(), &compare).exits(0);
     xpusim(home.path(), &["reproduce", "results/good"]).exits(0);
+    let tune = ["tune", "good.json", "--param", "policies.scheduler=fifo,sjf", "--objective", "wait_s.mean", "-q"];
+    xpusim(home.path(), &[&tune[..], &["--budget", "16", "--final", "4"]].concat()).exits(0);
+    xpusim(home.path(), &["reproduce", "results/good-tuned"]).exits(0);
     xpusim(home.path(), &["demo", "--no-plots", "-q"]).exits(0);
     xpusim(home.path(), &["reproduce", "results/demo"]).exits(0);
 }
