@@ -3,29 +3,29 @@
 use serde_json::Value;
 
 use crate::experiment::{
-    CompareError, Comparison, Judgement, Outputs, PrecisionError, RunOptions, Target, TieRange, Variant, Variation,
-    Work, assemble, compare, group, plan_variants, replicate_until_precise, runs, take_ties, variants,
-    with_shuffled_ties,
+    CompareError, Comparison, Judgement, Outputs, PrecisionError, RunOptions, Target, TieRange, Variant, Work,
+    assemble, compare, plan_variants, replicate_until_precise, runs, take_ties, with_shuffled_ties,
 };
-use crate::json::{Document, did_you_mean, printable};
+use crate::json::{Document, printable};
 use crate::report::comparison::{csv, judge, latex, markdown, to_json};
 use crate::report::manifest::Manifest;
 use crate::report::{tables, ties};
 use crate::scenario::{Loader, Plan};
 
 use super::Session;
-use super::args::{Common, Compare, Load, Pairing, Precision};
+use super::args::{Common, Compare};
 use super::expect::{check, check_words};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::load;
-use super::output::{print, tell};
+use super::output::print;
 use super::plots::{self, Charts, Chosen};
 use super::progress::Bar;
 use super::report::with_results;
-use super::run::{apply_flags, on_threads, warn};
+use super::run::{apply_flags, on_threads};
 use super::select;
-use super::statistics::{target, warm_up, warn_of_cap};
+use super::statistics::{target, warn_of_cap};
+use super::variants::{Asked, chosen, settle, tell_of, work};
 
 pub(super) fn compare_command(session: &Session, args: &Compare) -> Result<(), Failure> {
     let (loader, document) = Loader::open(&args.scenario, &args.common.set, &args.common.allow_path)?;
@@ -51,23 +51,6 @@ pub(super) fn execute_command(
         return select::execute(session, document, loader, &asked, objective, &args.selecting, &args.common);
     }
     execute(session, document, loader, &asked, &args.common)
-}
-
-/// What is to be compared.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    /// What varies.
-    pub vary: &'a [Variation],
-    /// At which loads.
-    pub load: &'a Load,
-    /// With what.
-    pub pairing: &'a Pairing,
-    /// What must hold.
-    pub expect: &'a [String],
-    /// In how many ways ties are shuffled.
-    pub tie_sweep: Option<u32>,
-    /// How many replications, and from when on they count.
-    pub precision: &'a Precision,
 }
 
 /// Compares the variants of a document and writes the results.
@@ -102,42 +85,6 @@ pub(super) fn execute(
     check(asked.expect, &result)
 }
 
-/// The variants that were asked for, with their baseline.
-pub(super) fn chosen(asked: &Asked<'_>) -> Result<Vec<Variant>, Failure> {
-    if let Some(empty) = asked.vary.iter().find(|v| v.values.is_empty()) {
-        return Err(Failure::new(Failure::USAGE, format_args!("--vary {}: no values", empty.path)));
-    }
-    let mut chosen = variants(asked.vary).map_err(|e| Failure::new(Failure::USAGE, e))?;
-    if let [only] = chosen.as_mut_slice()
-        && only.label.is_empty()
-    {
-        only.label = "as documented".to_owned();
-    }
-    if let Some(twin) = chosen.iter().enumerate().find(|(i, v)| chosen[..*i].iter().any(|w| w.label == v.label)) {
-        return Err(Failure::new(Failure::USAGE, format_args!("--vary: two variants are called `{}`", twin.1.label)));
-    }
-    let paths: Vec<&str> = asked.vary.iter().map(|v| v.path.as_str()).collect();
-    let within: Vec<&str> = asked.pairing.within.iter().map(String::as_str).collect();
-    if let Some(unknown) = within.iter().find(|path| !paths.contains(path)) {
-        return Err(no_such("--within", unknown, &paths));
-    }
-    let baseline = asked.pairing.baseline.as_deref();
-    group(&mut chosen, &within, baseline)
-        .map_err(|labels| no_such("--baseline", baseline.unwrap_or_default(), &labels))?;
-    Ok(chosen)
-}
-
-fn no_such<S: AsRef<str>>(flag: &str, found: &str, known: &[S]) -> Failure {
-    let hint = did_you_mean(found, known).map(|h| format!("; {h}")).unwrap_or_default();
-    let known: Vec<String> = known.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    let known = known.join(", ");
-    Failure::new(Failure::USAGE, format_args!("{flag}: found `{found}`, expected one of {known}{hint}"))
-}
-
-pub(super) const fn work(pairing: &Pairing) -> Work {
-    if pairing.different_work { Work::MayDiffer } else { Work::Same }
-}
-
 /// What is to be run.
 struct Grid<'a> {
     name: &'a str,
@@ -150,17 +97,6 @@ struct Grid<'a> {
     work: Work,
     /// What must be known how precisely.
     target: Option<&'a Target>,
-}
-
-/// Finds the warm-up, where that was asked for.
-pub(super) fn settle(session: &Session, plans: &mut [Plan], asked: &Asked<'_>, common: &Common) -> Result<(), Failure> {
-    let options = RunOptions {
-        check: common.check,
-        max_events: common.max_events.unwrap_or(u64::MAX),
-        stop: session.stop.flag(),
-        progress: &(),
-    };
-    on_threads(common.jobs, || warm_up(session, plans, asked.precision, &options, common.quiet))?.map(|_| ())
 }
 
 /// Runs the variants until their target is known precisely.
@@ -196,12 +132,7 @@ fn produce(session: &Session, grid: &Grid<'_>, folder: &Folder, common: &Common)
     // Nobody knows how many runs precision takes.
     let quiet = common.quiet || common.json || target.is_some();
     let bar = Bar::new(name, runs(plans), quiet);
-    let options = RunOptions {
-        check: common.check,
-        max_events: common.max_events.unwrap_or(u64::MAX),
-        stop: session.stop.flag(),
-        progress: &bar,
-    };
+    let options = session.options(common, &bar);
     let started = std::time::Instant::now();
     let outcome = match target {
         Some(target) => until_precise(session, grid, target, &options, common),
@@ -286,17 +217,5 @@ pub(super) fn write_tables(
     match csv::distributions(result).map_err(files)? {
         Some(curves) => folder.write("distributions.csv", &curves),
         None => Ok(()),
-    }
-}
-
-pub(super) fn tell_of(plans: &[Plan], common: &Common) {
-    if common.quiet {
-        return;
-    }
-    if let Some(plan) = plans.first() {
-        warn(plan);
-        for trace in &plan.traces {
-            tell(&format!("{}: {}", trace.path, trace.report));
-        }
     }
 }

@@ -30,6 +30,7 @@ mod signals;
 mod statistics;
 mod sweep;
 mod tune;
+mod variants;
 mod verify;
 
 use std::ffi::OsString;
@@ -40,8 +41,9 @@ use std::sync::Arc;
 
 use clap::Parser;
 
+use crate::experiment::{Progress, RunOptions};
 use crate::policy::registry::Registry;
-use args::{Command, Demo, Options};
+use args::{Command, Common, Demo, Options};
 use failure::Failure;
 
 /// Runs the command that the process was started with.
@@ -115,4 +117,16 @@ struct Session {
     /// The arguments as typed.
     said: Vec<String>,
     stop: signals::Stop,
+}
+
+impl Session {
+    /// How the flags want simulations to run, watched by `progress`.
+    fn options<'a>(&self, common: &Common, progress: &'a dyn Progress) -> RunOptions<'a> {
+        RunOptions {
+            check: common.check,
+            max_events: common.max_events.unwrap_or(u64::MAX),
+            stop: self.stop.flag(),
+            progress,
+        }
+    }
 }

@@ -14,7 +14,7 @@ use super::Session;
 use super::args::{Precision, Replay};
 use super::failure::Failure;
 use super::format::format_of;
-use super::{compare, run};
+use super::{compare, run, variants};
 
 pub(super) fn replay(session: &Session, args: &Replay) -> Result<(), Failure> {
     let (loader, document) = scenario_of(args)?;
@@ -26,7 +26,7 @@ pub(super) fn execute(session: &Session, document: Document, loader: &Loader, ar
     if args.vary.is_empty() && args.load.load.is_none() {
         run::execute(session, document, loader, &args.common)
     } else {
-        let asked = compare::Asked {
+        let asked = variants::Asked {
             vary: &args.vary,
             load: &args.load,
             pairing: &args.pairing,

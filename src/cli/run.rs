@@ -126,12 +126,7 @@ fn produce(
     let bar = Bar::new(&plan.scenario.name, most, common.quiet || common.json);
     let folder_of_tables = (!common.summary_only).then(|| folder.0.clone());
     let outputs = Outputs { folder: folder_of_tables, events: common.events, ..Outputs::default() };
-    let options = RunOptions {
-        check: common.check,
-        max_events: common.max_events.unwrap_or(u64::MAX),
-        stop: session.stop.flag(),
-        progress: &bar,
-    };
+    let options = session.options(common, &bar);
     let mut plans = [plan];
     let done = on_threads(common.jobs, || {
         let pilots = warm_up(session, &mut plans, precision, &options, common.quiet)?;

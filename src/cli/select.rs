@@ -1,6 +1,6 @@
 //! `compare --select`: the best of many variants.
 
-use crate::experiment::{Objective, Procedure, RunOptions, SelectError, SelectGrid, Selection, plan_variants, select};
+use crate::experiment::{Objective, Procedure, SelectError, SelectGrid, Selection, plan_variants, select};
 use crate::json::{Document, did_you_mean, printable};
 use crate::report::manifest::Manifest;
 use crate::report::{comparison, selection};
@@ -8,12 +8,12 @@ use crate::scenario::Loader;
 
 use super::Session;
 use super::args::{Common, Selecting};
-use super::compare::{Asked, chosen, settle, tell_of, work};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::output::print;
 use super::progress::Bar;
 use super::run::{apply_flags, on_threads};
+use super::variants::{Asked, chosen, settle, tell_of, work};
 
 /// Selects among the variants of a document and writes the results.
 pub(super) fn execute(
@@ -36,12 +36,7 @@ pub(super) fn execute(
         tell_of(&plans, common);
         settle(session, &mut plans, asked, common)?;
         let bar = Bar::new(&name, most_runs(procedure, variants.len()), common.quiet || common.json);
-        let options = RunOptions {
-            check: common.check,
-            max_events: common.max_events.unwrap_or(u64::MAX),
-            stop: session.stop.flag(),
-            progress: &bar,
-        };
+        let options = session.options(common, &bar);
         let started = std::time::Instant::now();
         let grid =
             SelectGrid { plans: &plans, registry: &session.registry, variants: &variants, work: work(asked.pairing) };

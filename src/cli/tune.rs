@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::experiment::RunOptions;
 use crate::json::{Document, printable};
 use crate::report::manifest::Manifest;
 use crate::report::plots::{PlotOptions, draw_tuning};
@@ -99,12 +98,7 @@ impl Job<'_> {
         let started = Instant::now();
         let runs = asked.budget.saturating_add(asked.last.saturating_mul(2)).saturating_add(2);
         let bar = Bar::new(self.name, runs, self.common.quiet || self.common.json);
-        let options = RunOptions {
-            check: self.common.check,
-            max_events: self.common.max_events.unwrap_or(u64::MAX),
-            stop: self.session.stop.flag(),
-            progress: &bar,
-        };
+        let options = self.session.options(self.common, &bar);
         let registry = &self.session.registry;
         let outcome =
             on_threads(self.common.jobs, || tune(self.document, self.loader, registry, space, asked, &options))?;

@@ -10,10 +10,10 @@ use crate::sweep::{Source, Store, SweepPlan, make};
 
 use super::super::Session;
 use super::super::args::{Common, Load, Precision, SweepPlan as Arguments};
-use super::super::compare::{Asked, chosen, work};
 use super::super::failure::Failure;
 use super::super::output::print;
 use super::super::run::{apply_flags, on_threads};
+use super::super::variants::{Asked, chosen, work};
 use super::{count, shown};
 
 pub(super) fn plan(session: &Session, args: &Arguments) -> Result<(), Failure> {
