@@ -141,7 +141,8 @@ pub fn replicate_range(
     numbers: Range<u32>,
 ) -> Result<Vec<Replication>, RunError> {
     let one = |number: u32| guarded(plan, number, || run_one(plan, registry, outputs, options, number));
-    let results: Vec<_> = numbers.into_par_iter().map(one).collect();
+    // One at a time: a thread that is done must find something to take over.
+    let results: Vec<_> = numbers.into_par_iter().with_max_len(1).map(one).collect();
     results.into_iter().collect()
 }
 
